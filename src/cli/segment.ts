@@ -71,7 +71,7 @@ export function segmentVerb(command: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate segment patient/ct --out gtv.dcm\n  $ delineate segment patient/ct --model run/model.onnx --out gtv.dcm --preview overlays\n  $ delineate segment patient/ct --out gtv.nii.gz\n  $ delineate segment patient/ct --model other.onnx --model-config other.json --out gtv.dcm\n  $ delineate segment patient/ct --add-to organs.dcm --roi-name GTV_AUTO --out organs-gtv.dcm",
+      "\nExamples:\n  $ delineate segment patient/ct --out gtv.dcm\n  $ delineate segment patient/ct --model run/model.onnx --out gtv.dcm --preview overlays\n  $ delineate segment patient/ct --out gtv.nii.gz\n  $ delineate segment ct.nii.gz --out gtv.nii.gz\n  $ delineate segment patient/ct --model other.onnx --model-config other.json --out gtv.dcm\n  $ delineate segment patient/ct --add-to organs.dcm --roi-name GTV_AUTO --out organs-gtv.dcm",
     )
     .action(async (ctPath: string, options: Options) => {
       const signal = interruptSignal("Stopping; nothing is written.");
@@ -86,8 +86,8 @@ export function segmentVerb(command: Command): void {
       const progress = createTerminalProgress();
       // Threads decode while the rest of the program is loaded, most of it for the network and the export.
       const decoders = startDecoders();
-      const { beginCtFolder } = await import("#patients/ct/read-ct-folder.ts");
-      const begunCt = await beginCtFolder(ctPath, { series, progress, signal, decoders });
+      const { beginCt } = await import("#patients/ct/begin-ct.ts");
+      const begunCt = await beginCt(ctPath, { series, progress, signal, decoders });
       try {
         const { segment } = await import("#segment/run/segment.ts");
         const request = {

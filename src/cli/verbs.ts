@@ -102,8 +102,9 @@ export const verbs: readonly Verb[] = [
     load: async (command) => (await import("./augment.ts")).augmentVerb(command),
   },
   {
-    usage: "segment [options] <CT_DIR>",
-    description: "Contour the GTV on a planning CT. Automatic and unapproved: a physician must review it.",
+    usage: "segment [options] <CT>",
+    description:
+      "Contour the GTV on a planning CT: a folder of DICOM files, or a NIfTI or NRRD file. Automatic and unapproved: a physician must review it.",
     load: async (command) => (await import("./segment.ts")).segmentVerb(command),
   },
   {
@@ -183,7 +184,7 @@ export function addVerb(program: Command, { usage, description }: Verb): Command
   return program.command(usage.replace(" [options]", "")).description(description);
 }
 
-/** "segment" of "segment [options] <CT_DIR>". */
+/** "segment" of "segment [options] <CT>". */
 export function nameOf({ usage }: Verb): string {
   return usage.split(" ")[0];
 }

@@ -8,15 +8,10 @@ import { DelineateError, type ErrorCode } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { createGrid, type Grid, voxelToPatient } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
+import type { Lattice } from "./lattice.ts";
 import type { VoxelValues } from "./voxel-type.ts";
 
-export type LabelImage = {
-  /** Voxels along the file's three axes, the first fastest in memory. */
-  readonly size: Vector3;
-  /** LPS millimetres from one voxel centre to the next along each axis. */
-  readonly stepsMm: readonly [Vector3, Vector3, Vector3];
-  /** LPS centre of the first voxel. */
-  readonly origin: PatientPoint;
+export type LabelImage = Lattice & {
   readonly values: VoxelValues;
   /** Names of label values, where the file has them. */
   readonly names: ReadonlyMap<number, string>;

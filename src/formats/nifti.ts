@@ -3,12 +3,12 @@
  * NIfTI-1, uint8, little endian, gzip, qform and sform both written and equal. NIfTI is RAS and the program is LPS:
  * x and y change their sign here and nowhere else. Header: nifti-header.ts. Source: nifti1.h, NIfTI DFWG.
  */
-import { patientPoint, type Vector3, voxelPoint } from "#core/coordinates.ts";
+import { cross, dot, length, patientPoint, type Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
-import { voxelToPatient } from "#geometry/grid.ts";
 import { gunzip, gzip, isGzip } from "./gzip.ts";
 import type { LabelImage, NamedMask } from "./label-image.ts";
+import { type Lattice, voxelsOn } from "./lattice.ts";
 import {
   affineOfQform,
   affineOfSform,
@@ -85,11 +85,14 @@ export function readNifti(fileBytes: Uint8Array): LabelImage {
 }
 
 /**
- * A gzipped NIfTI-1 file of one mask, uint8, on the mask's own grid. The name goes to intent_name if it is ASCII of at
- * most 15 characters; other readers ignore it.
+ * A gzipped NIfTI-1 file of one mask, uint8, on the mask's own grid, or on the lattice of the image that its CT was made of. The name
+ * goes to intent_name if it is ASCII of at most 15 characters; other readers ignore it.
  */
-export function writeNifti({ name, mask }: NamedMask, options?: { readonly gzip?: boolean }): Uint8Array {
-  const { grid, data } = mask;
+export function writeNifti(
+  { name, mask }: NamedMask,
+  options?: { readonly gzip?: boolean; readonly lattice?: Lattice | undefined },
+): Uint8Array {
+  const { size, stepsMm, origin, data } = voxelsOn(mask, options?.lattice);
   // Header, then four zero bytes: no extensions.
   const voxelOffset = niftiHeaderBytes + 4;
   const bytes = new Uint8Array(voxelOffset + data.length);
@@ -100,29 +103,30 @@ export function writeNifti({ name, mask }: NamedMask, options?: { readonly gzip?
   const shorts = (at: number, values: readonly number[]): void => {
     for (const [index, value] of values.entries()) view.setInt16(at + 2 * index, value, true);
   };
-  if (grid.size.some((count) => count > 32_767))
-    throw new Error("NIfTI-1 holds at most 32767 voxels an axis");
-  const origin = voxelToPatient(grid, voxelPoint(0, 0, 0));
+  if (size.some((count) => count > 32_767)) throw new Error("NIfTI-1 holds at most 32767 voxels an axis");
   const ras = [-1, -1, 1];
+  const spacingMm = stepsMm.map(length);
+  // The qform's rotation is right-handed; its qfac turns the third axis round. Two signs change from LPS to RAS, so that hands stay.
+  const qfac = dot(cross(stepsMm[0], stepsMm[1]), stepsMm[2]) < 0 ? -1 : 1;
   const rows = (scale: readonly number[]): RasAffine => {
-    const row = (d: number): number[] => grid.axes.map((axis, at) => ras[d] * axis[d] * scale[at]);
+    const row = (d: number): number[] => stepsMm.map((step, at) => ras[d] * step[d] * scale[at]);
     return [row(0), row(1), row(2)];
   };
   const offset = origin.map((value, d) => ras[d] * value);
   view.setInt32(0, niftiHeaderBytes, true);
   bytes[38] = 0x72; // "r", regular: kept for Analyze readers.
-  shorts(40, [3, ...grid.size, 1, 1, 1, 1]);
+  shorts(40, [3, ...size, 1, 1, 1, 1]);
   shorts(70, [2, 8]); // uint8
-  // qfac is 1: k = i x j is right-handed in RAS as it is in LPS, two signs change.
-  reals(76, [1, ...grid.spacingMm, 1, 1, 1, 1]);
+  reals(76, [qfac, ...spacingMm, 1, 1, 1, 1]);
   reals(108, [voxelOffset, 1, 0]);
   bytes[123] = 2; // millimetres
   ascii(bytes, 148, "Delineate mask");
   shorts(252, [1, 1]); // scanner coordinates
-  reals(256, [...quaternionOf(rows([1, 1, 1])), ...offset]);
+  const [a, b, c] = spacingMm;
+  reals(256, [...quaternionOf(rows([1 / a, 1 / b, qfac / c])), ...offset]);
   reals(
     280,
-    rows(grid.spacingMm).flatMap((row, d) => [...row, offset[d]]),
+    rows([1, 1, 1]).flatMap((row, d) => [...row, offset[d]]),
   );
   if (/^[\x20-\x7e]{1,15}$/.test(name)) ascii(bytes, 328, name);
   ascii(bytes, 344, "n+1");

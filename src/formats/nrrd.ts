@@ -9,6 +9,7 @@ import { DelineateError } from "#core/errors.ts";
 import { toUtf8 } from "#core/utf8.ts";
 import { gunzip, gzip } from "./gzip.ts";
 import type { LabelImage, NamedMask } from "./label-image.ts";
+import { type Lattice, voxelsOn } from "./lattice.ts";
 import { type NrrdHeader, readNrrdHeader } from "./nrrd-header.ts";
 import { namesOfLayers } from "./nrrd-segments.ts";
 import { decodeVoxels, holdsMore, type VoxelType, type VoxelValues, voxelTypes } from "./voxel-type.ts";
@@ -89,22 +90,24 @@ export function readNrrd(bytes: Uint8Array): LabelImage[] {
   }));
 }
 
-/** An NRRD file of one mask on its own grid, uint8, with the name where 3D Slicer looks for it. */
-export function writeNrrd({ name, mask }: NamedMask): Uint8Array {
-  const { grid, data } = mask;
+/**
+ * An NRRD file of one mask, uint8, on its own grid or on the lattice of the image that its CT was made of, with the name where 3D Slicer
+ * looks for it.
+ */
+export function writeNrrd({ name, mask }: NamedMask, lattice?: Lattice): Uint8Array {
+  const { size, stepsMm, origin, data } = voxelsOn(mask, lattice);
   const vector = (v: readonly number[]): string => `(${v.join(",")})`;
-  const step = (axis: number): string => vector(grid.axes[axis].map((value) => value * grid.spacingMm[axis]));
   const header = [
     "NRRD0005",
     "type: uint8",
     "dimension: 3",
     "space: left-posterior-superior",
-    `sizes: ${grid.size.join(" ")}`,
-    `space directions: ${step(0)} ${step(1)} ${step(2)}`,
+    `sizes: ${size.join(" ")}`,
+    `space directions: ${stepsMm.map(vector).join(" ")}`,
     "kinds: domain domain domain",
     'space units: "mm" "mm" "mm"',
     "encoding: gzip",
-    `space origin: ${vector(grid.origin)}`,
+    `space origin: ${vector(origin)}`,
     "Segment0_ID:=Segment_1",
     `Segment0_Name:=${name.replace(/[\r\n]+/g, " ")}`,
     "Segment0_LabelValue:=1",

@@ -9,6 +9,7 @@ import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { ctFromImage } from "#formats/ct-from-image.ts";
 import { isGzip } from "#formats/gzip.ts";
 import { type LabelImage, masksFromLabels } from "#formats/label-image.ts";
+import type { Lattice } from "#formats/lattice.ts";
 import { readNifti } from "#formats/nifti.ts";
 import { looksLikeNifti } from "#formats/nifti-header.ts";
 import { readNrrd } from "#formats/nrrd.ts";
@@ -34,7 +35,10 @@ export type SourceRoi = Pick<OpenedRoi, "name" | "contours" | "mask">;
 
 export type CaseCt = {
   readonly ct: CtImage;
+  /** Of DICOM: what a structure set refers to. */
   readonly volume: CtVolume | undefined;
+  /** Of a research image: where its own voxels lie. */
+  readonly lattice?: Lattice;
   readonly findings: readonly Finding[];
 };
 
@@ -45,8 +49,10 @@ export async function loadCt(source: CtSource): Promise<CaseCt> {
     return { ct: volume, volume, findings: volume.findings };
   }
   const [path] = source.files;
-  const { ct, findings } = ctFromImage(await readImage(path));
-  return { ct, volume: undefined, findings };
+  const image = await readImage(path);
+  const { ct, findings } = ctFromImage(image);
+  const { size, stepsMm, origin } = image;
+  return { ct, volume: undefined, lattice: { size, stepsMm, origin }, findings };
 }
 
 /** The ROIs in the file's order. Throws what reading the file throws, and `wrong-frame-of-reference`. */

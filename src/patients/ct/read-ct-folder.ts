@@ -13,7 +13,7 @@ import type { Threads } from "#platform/worker-pool.ts";
 import { type FolderScan, type ScannedFile, scanEach, scanFiles } from "../scan-folder.ts";
 import { readFrames, startDecoders, worthThreads } from "./read-frames.ts";
 
-type ReadCtOptions = {
+export type ReadCtOptions = {
   /** Series instance UID, or number in the list that `several-ct` prints. */
   readonly series?: string | undefined;
   readonly progress?: Progress;
@@ -27,7 +27,7 @@ export async function readCtFolder(path: string, options: ReadCtOptions = {}): P
   return (await beginCtFolder(path, options)).volume;
 }
 
-export type BegunCt = {
+type BegunVolume = {
   /** Throws what goes wrong with the series and its pixels. */
   readonly volume: Promise<CtVolume>;
   /** Who does not want it any more: reading ends with the next slice. */
@@ -35,7 +35,7 @@ export type BegunCt = {
 };
 
 /** As `readCtFolder`, for who has something to do while threads decode: comes once the headers are read. */
-export async function beginCtFolder(path: string, options: ReadCtOptions = {}): Promise<BegunCt> {
+export async function beginCtFolder(path: string, options: ReadCtOptions = {}): Promise<BegunVolume> {
   const files: ScannedFile[] = [];
   let compressed = 0;
   let { decoders } = options;

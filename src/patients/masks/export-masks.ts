@@ -16,6 +16,7 @@ import type { Approval, RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { proveSegmentation } from "#dicom/seg/prove-seg.ts";
 import { buildSegmentation } from "#dicom/seg/write-seg.ts";
 import { masksFromLabels, type NamedMask } from "#formats/label-image.ts";
+import type { Lattice } from "#formats/lattice.ts";
 import { readNifti, writeNifti } from "#formats/nifti.ts";
 import { readNrrd, writeNrrd } from "#formats/nrrd.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
@@ -38,6 +39,8 @@ type ExportRequest = {
   readonly uidName: string;
   /** Who signed them. A new RTSTRUCT only; without it the ROIs are unapproved. */
   readonly approval?: Approval | undefined;
+  /** Of NIfTI and NRRD only: where the voxels of the image lie that the CT was made of. The file's are the same. */
+  readonly lattice?: Lattice | undefined;
   /** Of NIfTI only: false for a plain .nii file. */
   readonly gzip?: boolean;
 };
@@ -70,7 +73,8 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
       );
     }
     const [roi] = rois;
-    const bytes = format === "nrrd" ? writeNrrd(roi) : writeNifti(roi, { gzip: request.gzip ?? true });
+    const { lattice, gzip = true } = request;
+    const bytes = format === "nrrd" ? writeNrrd(roi, lattice) : writeNifti(roi, { gzip, lattice });
     const [image] = format === "nrrd" ? readNrrd(bytes) : [readNifti(bytes)];
     const [back] = masksFromLabels(image).masks;
     return { bytes, proofs: [prove(roi, back)], findings: nameLost(roi.name, back.name) };

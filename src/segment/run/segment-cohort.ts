@@ -58,7 +58,7 @@ const begunSchema = z.object({
 });
 
 /**
- * An RTSTRUCT each, or NIfTI for a CT that came without DICOM. A patient that cannot be read or contoured is among the failures.
+ * An RTSTRUCT each, or NIfTI on the image's own voxels for a CT that came without DICOM. A patient that cannot be read or contoured is among the failures.
  * Throws `file-exists` for a folder that holds something else, another model's contours or those of other patients of the same
  * names, `folder-in-use` while another process contours into it, `cancelled`, and what loading the model and the disk throw.
  */
@@ -183,7 +183,7 @@ async function contourPatient(
   model: RunnableModel,
   signal: AbortSignal,
 ): Promise<{ readonly file: string; readonly bytes: Uint8Array; readonly findings: Finding[] }> {
-  const { ct, volume, findings } = await patient.loadCt();
+  const { ct, volume, lattice, findings } = await patient.loadCt();
   const { mask, expected } = await contourCt({ ...ct, findings }, model, {
     cleanUp: "tumour",
     progress: silentProgress,
@@ -194,6 +194,7 @@ async function contourPatient(
   const exported = exportMasks({
     format: volume === undefined ? "nifti" : "rtstruct",
     ct: volume,
+    lattice,
     rois: [automaticRoi({ mask, model, worth })],
     label: automaticGtv.label,
     holes: "keyhole",

@@ -1,9 +1,22 @@
-/** What a person relies on where `segment` does not end well. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+/** What a person relies on of `segment`: where the CT is no DICOM, and where it does not end well. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { beginCtFolder } from "#patients/ct/read-ct-folder.ts";
+import { masksFromLabels } from "#formats/label-image.ts";
+import { readNifti } from "#formats/nifti.ts";
+import { readNrrd } from "#formats/nrrd.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { beginCt } from "#patients/ct/begin-ct.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { phantomFolder } from "../../../test/shared-inputs.ts";
 import { segment } from "./segment.ts";
 
@@ -99,14 +112,61 @@ test("where the record cannot be written the contour goes too: what it is worth 
   await expect(run).rejects.toMatchObject({ code: "file-unwritable" });
   expect(existsSync(out)).toBe(false);
 });
+
+/** A CT as a research image with rows from the bottom up, left-handed as most NIfTI files are. */
+function nrrdOf({ grid, hu }: CtImage): Uint8Array {
+  const { size, spacingMm, origin } = grid;
+  const [width, height] = size;
+  const rows = Array.from({ length: hu.length / width }, (_, row) => {
+    const at = width * (row - (row % height) + height - 1 - (row % height));
+    return hu.subarray(at, at + width);
+  });
+  const [x, y, z] = spacingMm;
+  const header = [
+    "NRRD0005",
+    "type: int16",
+    "dimension: 3",
+    "space: left-posterior-superior",
+    `sizes: ${size.join(" ")}`,
+    `space directions: (${x},0,0) (0,${-y},0) (0,0,${z})`,
+    "endian: little",
+    "encoding: raw",
+    `space origin: (${origin[0]},${origin[1] + (height - 1) * y},${origin[2]})`,
+    "",
+    "",
+  ].join("\n");
+  return Buffer.concat([
+    Buffer.from(header),
+    ...rows.map((row) => new Uint8Array(Int16Array.from(row).buffer)),
+  ]);
+}
+
+test("a research image gets the contour that its DICOM gets, on its own voxels; no structure set can refer to it", async () => {
+  const never = new AbortController().signal;
+  const [image, out, ofDicom] = ["ct.nrrd", "own.nrrd", "dicom.nii"].map((name) => join(folder, name));
+  const ct = await readCtFolder(ctPath);
+  writeFileSync(image, nrrdOf(ct));
+  await segment({ ...requestFor(ofDicom), format: "nifti" }, silent, never);
+  await segment({ ...requestFor(out), ctPath: image, format: "nrrd" }, silent, never);
+  const [stored] = readNrrd(readFileSync(image));
+  const [back] = readNrrd(readFileSync(out));
+  expect([back.size, back.stepsMm, back.origin]).toEqual([stored.size, stored.stepsMm, stored.origin]);
+  const [drawn] = masksFromLabels(back).masks;
+  const [expected] = masksFromLabels(readNifti(readFileSync(ofDicom))).masks;
+  expect(expected.mask.data).toContain(1);
+  expect(drawn.mask.data).toEqual(expected.mask.data);
+  const refused = segment({ ...requestFor(join(folder, "never.dcm")), ctPath: image }, silent, never);
+  await expect(refused).rejects.toMatchObject({ code: "no-ct", message: expect.stringContaining(".nii.gz") });
+});
+
 test("a model that cannot be loaded ends the reading that has begun, and says so", async () => {
   const model = join(folder, "junk.onnx");
   writeFileSync(model, "no model");
   const out = join(folder, "never.dcm");
-  const begun = await beginCtFolder(ctPath);
+  const begun = await beginCt(ctPath);
   const run = segment({ ...requestFor(out), model }, silent, new AbortController().signal, begun);
   await expect(run).rejects.toMatchObject({ code: "bad-model" });
   // Read whole, or ended with the next slice: nothing goes on.
-  await Promise.allSettled([begun.volume]);
+  await Promise.allSettled([begun.loaded]);
   expect(existsSync(out)).toBe(false);
 });

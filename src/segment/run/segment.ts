@@ -5,11 +5,12 @@ import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
-import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Device } from "#engine/runtime/session.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask, volumeCc } from "#geometry/mask.ts";
 import { loadModel, type RunnableModel, shippedModel } from "#model/run/load-model.ts";
-import { type BegunCt, beginCtFolder } from "#patients/ct/read-ct-folder.ts";
+import type { CaseCt } from "#patients/cohort/case-source.ts";
+import { type BegunCt, beginCt, isResearchImage } from "#patients/ct/begin-ct.ts";
 import { type ExportedMasks, exportMasks } from "#patients/masks/export-masks.ts";
 import type { MaskFormat } from "#patients/masks/mask-formats.ts";
 import { readWhole } from "#platform/missing.ts";
@@ -25,6 +26,7 @@ import { nameInTemplate } from "./name-in-template.ts";
 import { type SliceRange, sliceRange } from "./slice-range.ts";
 
 type SegmentRequest = {
+  /** A folder or file of DICOM, or a research image (NIfTI, NRRD): its contour is a mask on the image's own voxels. */
   readonly ctPath: string;
   readonly series?: string | undefined;
   /** The shipped one if left out. */
@@ -62,7 +64,10 @@ export type SegmentResult = {
   readonly findings: readonly Finding[];
 };
 
-/** `begunCt`: the CT of the request, where its reading began before this file was loaded. */
+/**
+ * `begunCt`: the CT of the request, where its reading began before this file was loaded. Throws `no-ct` for a format that refers to
+ * DICOM where the CT is a research image, and what reading, contouring and writing throw.
+ */
 export async function segment(
   request: SegmentRequest,
   progress: Progress,
@@ -70,6 +75,7 @@ export async function segment(
   begunCt?: BegunCt,
 ): Promise<SegmentResult> {
   const clock = startRun();
+  refuseReference(request);
   await refuseExisting(request.out, request);
   if (request.preview !== undefined) {
     const { refuseEarlierPreview } = await import("#pictures/run/preview.ts");
@@ -79,11 +85,13 @@ export async function segment(
   const templateEntry = await nameInTemplate(request.roiName, request.structures);
   const addTo =
     request.addTo === undefined ? undefined : { path: request.addTo, bytes: await readWhole(request.addTo) };
-  const { ct, model } = await readAndLoad(request, device, { progress, signal, begunCt });
+  const { source, model } = await readAndLoad(request, device, { progress, signal, begunCt });
+  const { ct, volume, lattice, findings: ofCt } = source;
   const fileOf = (mask: Mask, worth?: string): ExportedMasks =>
     exportMasks({
       format: request.format,
-      ct,
+      ct: volume,
+      lattice,
       rois: [automaticRoi({ mask, model, worth }, { name: request.roiName, colour: templateEntry.colour })],
       label: automaticGtv.label,
       holes: request.holes,
@@ -93,33 +101,25 @@ export async function segment(
       uidName: randomUUID(),
       gzip: !request.out.toLowerCase().endsWith(".nii"),
     });
-  // A name or a set to add to that cannot be written is refused now, and not after the contouring.
-  if (request.format === "rtstruct" || request.format === "seg" || addTo !== undefined)
-    fileOf(emptyMask(ct.grid));
+  // A name, a set to add to or axes that cannot be written are refused now, and not after the contouring.
+  fileOf(emptyMask(ct.grid));
   const before = performance.now();
-  const { mask, leftOut, expected, ...contoured } = await contourCt(ct, model, {
+  const { mask, leftOut, expected, ...contoured } = await contourCt({ ...ct, findings: ofCt }, model, {
     cleanUp: request.cleanUp,
     progress,
     shouldStop: () => signal.aborted,
   });
   const msPerSlice = (performance.now() - before) / ct.grid.size[2];
   const slices = sliceRange(mask);
-  const findings: Finding[] = [...templateEntry.findings, ...ct.findings, ...contoured.findings];
-  if (slices.count === 0) findings.push(nothingFound());
-  if (leftOut > 0)
-    findings.push(
-      finding(
-        "info",
-        "regions-left-out",
-        `${leftOut} other ${leftOut === 1 ? "region was" : "regions were"} left out: less sure, or less like a tumour.`,
-      ),
-    );
-
   const worth = expectationSentence(expected);
-  if (expected.doubtful) findings.push(doubtful(expected));
-
   const exported = fileOf(mask, worth);
-  findings.push(...exported.findings);
+  const findings = [
+    ...templateEntry.findings,
+    ...ofCt,
+    ...contoured.findings,
+    ...remarksOn(slices, leftOut, expected),
+    ...exported.findings,
+  ];
   // The overlays first: where one cannot be drawn or written, no structure set is there without its record.
   const previews =
     request.preview === undefined
@@ -144,7 +144,7 @@ export async function segment(
     device,
     model: result.model,
     helpers: [...result.helpers],
-    inputUids: [ct.seriesInstanceUid],
+    inputUids: volume === undefined ? [] : [volume.seriesInstanceUid],
     findings,
     outputs: [request.out, ...previews],
     results: { volumeCc: result.volumeCc, slices, expected, proof: exported.proofs, msPerSlice },
@@ -152,6 +152,16 @@ export async function segment(
   await writeRecorded(request.out, exported.bytes, record, request);
   await model.dispose();
   return result;
+}
+
+/** What a person must know of the contour. */
+function remarksOn(slices: SliceRange, leftOut: number, expected: Expectation): Finding[] {
+  const regions = `${leftOut} other ${leftOut === 1 ? "region was" : "regions were"} left out: less sure, or less like a tumour.`;
+  return [
+    ...(slices.count === 0 ? [nothingFound()] : []),
+    ...(leftOut > 0 ? [finding("info", "regions-left-out", regions)] : []),
+    ...(expected.doubtful ? [doubtful(expected)] : []),
+  ];
 }
 
 /** The CT and the model at once: decoding is the work of other threads. Where the model cannot be loaded, reading ends. */
@@ -163,15 +173,23 @@ async function readAndLoad(
     readonly signal: AbortSignal;
     readonly begunCt: BegunCt | undefined;
   },
-): Promise<{ readonly ct: CtVolume; readonly model: RunnableModel }> {
+): Promise<{ readonly source: CaseCt; readonly model: RunnableModel }> {
   const { ctPath, series } = request;
-  const { volume, stop } = reading.begunCt ?? (await beginCtFolder(ctPath, { ...reading, series }));
+  const { loaded, stop } = reading.begunCt ?? (await beginCt(ctPath, { ...reading, series }));
   const loading = openModel(request, device);
   loading.catch(stop);
-  const [model, ct] = await Promise.allSettled([loading, volume]);
+  const [model, source] = await Promise.allSettled([loading, loaded]);
   if (model.status === "rejected") throw model.reason;
-  if (ct.status === "rejected") throw ct.reason;
-  return { ct: ct.value, model: model.value };
+  if (source.status === "rejected") throw source.reason;
+  return { source: source.value, model: model.value };
+}
+
+function refuseReference({ ctPath, format }: SegmentRequest): void {
+  if (!isResearchImage(ctPath) || format === "nifti" || format === "nrrd") return;
+  throw new DelineateError(
+    "no-ct",
+    `${ctPath} is no DICOM that an RTSTRUCT or a DICOM SEG could refer to: write its mask, such as --out gtv.nii.gz.`,
+  );
 }
 
 async function openModel(
@@ -184,7 +202,7 @@ async function openModel(
 }
 
 async function preview(
-  ct: CtVolume,
+  ct: CtImage,
   mask: Mask,
   folder: string,
   options: { readonly force: boolean; readonly progress: Progress; readonly signal: AbortSignal },
