@@ -210,6 +210,12 @@ describe("a plan", () => {
     expect(network).toMatchObject({ network: "u-net", width: 28 });
   });
 
+  test("of the model that comes with the program is had by its name, wherever that was installed", () => {
+    const ofFile = delineate("plan", "--from", join(import.meta.dirname, "../models/gtv.onnx"));
+    expect(JSON.parse(ofFile.stdout)).toMatchObject({ network: "modified-resnet34", width: 16 });
+    expect(delineate("plan", "--from", "shipped").stdout).toBe(ofFile.stdout);
+  });
+
   test("is explained by every setting with default, bounds and meaning", () => {
     const { stdout } = delineate("plan", "--explain");
     expect(stdout).toMatch(/^batch +8 +images per step \(a whole number from 1 to 256\)$/m);

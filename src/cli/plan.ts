@@ -4,7 +4,7 @@ import { changePlan, type PlanChange, planSettings } from "#contract/plan.ts";
 import { protocolNames, protocolPlan } from "#training/protocols.ts";
 import { readPlan } from "#training/run/read-plan.ts";
 import { oneOf } from "./arguments/options.ts";
-import { planChange, setHelp } from "./arguments/plan-options.ts";
+import { modelFile, planChange, setHelp } from "./arguments/plan-options.ts";
 import { table } from "./output.ts";
 
 type Options = {
@@ -18,7 +18,12 @@ export function planVerb(command: Command): void {
   command
     .option("--protocol <NAME>", protocolNames.join(" or "), oneOf(protocolNames), "zhang2020")
     .addOption(
-      new Option("--from <FILE>", "the plan of a model, checkpoint, run.json or plan").conflicts("protocol"),
+      new Option(
+        "--from <FILE>",
+        'the plan of a model ("shipped": the program\'s), checkpoint, run.json or plan',
+      )
+        .argParser(modelFile)
+        .conflicts("protocol"),
     )
     .option("--set <NAME=VALUE>", setHelp, planChange)
     .addOption(

@@ -17,7 +17,13 @@ import {
   refuseWithout,
   wholeNumber,
 } from "./arguments/options.ts";
-import { addPlanOptions, type PlanOptions, planOf, statedSettings } from "./arguments/plan-options.ts";
+import {
+  addPlanOptions,
+  modelFile,
+  type PlanOptions,
+  planOf,
+  statedSettings,
+} from "./arguments/plan-options.ts";
 import { printResult, say, sayFindings } from "./output.ts";
 
 type Options = PlanOptions & {
@@ -51,7 +57,7 @@ export function trainVerb(command: Command): void {
     )
     .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
     .option("--with <COHORT_DIR:WEIGHT>", withHelp, addedCohort)
-    .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit, or widened")
+    .option("--start-from <FILE>", startFromHelp, modelFile)
     .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
     .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
@@ -66,6 +72,7 @@ export function trainVerb(command: Command): void {
 
 /** At most 70 columns each, so that the help fits on a screen. */
 const withHelp = "also train on this cohort: WEIGHT slices per slice of the first";
+const startFromHelp = 'model, "shipped" or checkpoint whose weights to take, or widen';
 const thresholdHelp = "target where probability is above this (default: --start-from's, or 0.5)";
 
 const examples = `
@@ -74,7 +81,7 @@ Examples:
   $ delineate train cohort --out run --resume
   $ delineate plan --set loss=dice-cross-entropy --set patience=10 > plan.json
   $ delineate train cohort --plan plan.json --split split.json --out run
-  $ delineate train patients --with phantoms:0.5 --start-from model.onnx --out mixed
+  $ delineate train patients --with phantoms:0.5 --start-from shipped --out mixed
   $ delineate train small --set size=128 --set width=16 --set batch=4 --epochs 2 --out try`;
 
 async function runTrain(cohort: string, options: Options, command: Command): Promise<void> {

@@ -1,7 +1,9 @@
 /** How a verb is told its plan: `--plan`, `--set`, and short options for the settings that change daily. */
+import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError } from "commander";
 import { changePlan, type PlanChange, planSettings } from "#contract/plan.ts";
 import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
+import { shippedModel } from "#model/run/load-model.ts";
 import { readPlan } from "#training/run/read-plan.ts";
 
 const daily = { roi: "PATTERN", epochs: "N", seed: "N" } as const;
@@ -14,13 +16,22 @@ export const setHelp = "change a setting of the plan; may be given several times
 /** `settings`: those that have an option of their own. */
 export function addPlanOptions(command: Command, settings: readonly Daily[]): Command {
   command
-    .option("--plan <FILE>", "plan, or a model or run.json whose plan to use (default: the paper's)")
+    .option(
+      "--plan <FILE>",
+      'plan, model, "shipped" or run.json with the plan (default: the paper\'s)',
+      modelFile,
+    )
     .option("--set <NAME=VALUE>", setHelp, planChange);
   for (const path of settings) {
     const setting = planSettings.find((candidate) => candidate.path === path);
     command.option(`--${path} <${daily[path]}>`, `${setting?.help} (default: the plan's)`);
   }
   return command;
+}
+
+/** A model's file; "shipped" is the one that comes with the program, wherever that was installed. */
+export function modelFile(text: string): string {
+  return text === "shipped" ? fileURLToPath(shippedModel) : text;
 }
 
 /** "NAME=VALUE", after those that were given before it. */
