@@ -5,7 +5,7 @@
 import type { ModelMetadata, ModelMetric } from "#contract/model-metadata.ts";
 import type { CalibrationErrors, Quality } from "#contract/quality.ts";
 import { quantisationSentence } from "./quantisation-sentence.ts";
-import { trainAgain } from "./train-again.ts";
+import { trainAgain, wasChosenByValidation } from "./train-again.ts";
 
 export type ModelFacts = {
   /** SHA-256 of the file, in hexadecimal digits. */
@@ -116,12 +116,11 @@ function preprocessing({ configuration, normalisation, frame }: ModelMetadata): 
   ]);
 }
 
-function training({ configuration, trainedOn, metrics }: ModelMetadata): string {
+function training(metadata: ModelMetadata): string {
+  const { configuration, trainedOn } = metadata;
   const { loss, learningRate, schedule, batch, accumulate, epochs, augmented, emptySlices } = configuration;
   const parts = accumulate === 1 ? "" : ` in ${accumulate} parts`;
-  const weightsText = metrics.some(({ measuredOn }) => measuredOn.startsWith("validation"))
-    ? ", the best epoch's weights"
-    : "";
+  const weightsText = wasChosenByValidation(metadata) ? ", the best epoch's weights" : "";
   return bullets([
     `Loss ${loss}; Adam, learning rate ${learningRate} (${schedule}), batches of ${batch}${parts}, up to ${epochs} epochs: ${trainedOn.steps} steps${weightsText}.`,
     `L2 ${configuration.l2}, dropout ${configuration.dropout}, seed ${configuration.seed}.`,

@@ -3,8 +3,14 @@ import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { planDifferences } from "#contract/plan.ts";
 import { quotedWords } from "#core/command-words.ts";
 
+/** Whether the model has the weights of the epoch that was best on validation patients. */
+export function wasChosenByValidation({ metrics }: ModelMetadata): boolean {
+  return metrics.some(({ measuredOn }) => measuredOn.startsWith("validation"));
+}
+
 /** Markdown. */
-export function trainAgain({ name, version, threshold, configuration, trainedOn }: ModelMetadata): string {
+export function trainAgain(metadata: ModelMetadata): string {
+  const { name, version, threshold, configuration, trainedOn } = metadata;
   const additions = trainedOn.sources
     .slice(1)
     .flatMap(({ cohort, weight }) => ["--with", `${cohort}:${weight}`]);
@@ -17,7 +23,10 @@ export function trainAgain({ name, version, threshold, configuration, trainedOn 
   ];
   const differences = JSON.stringify(planDifferences(configuration), null, 2);
   return [
-    "With the same cohort:",
+    // The patients are named nowhere in the file, which travels; without those of the validation the last epoch would be the model.
+    wasChosenByValidation(metadata)
+      ? "With the same cohort, and the same patients to train and to validate on, by `--split`, or `--patients` and `--validation`:"
+      : "With the same cohort:",
     ["```", ...commands, "```"].join("\n"),
     "What of the plan is not at its default:",
     ["```json", differences, "```"].join("\n"),

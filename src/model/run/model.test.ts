@@ -124,6 +124,12 @@ test("the card says what the file says: figures with their unit, data, limits, d
   ]);
 });
 
+test("the card asks for the same validation patients where the best epoch is the model", async () => {
+  const { metadata, facts } = await describeModel(shippedModel);
+  expect(modelCard(metadata, facts)).toContain("`--validation`");
+  expect(modelCard({ ...metadata, metrics: [] }, facts)).toContain("With the same cohort:\n");
+});
+
 test.each([
   ["second", secondModel, {}],
   ["gtv", shippedModel, { plot: "gtv-expected-dsc.svg", overlays: "../docs/pictures/result.png" }],
