@@ -135,8 +135,12 @@ test("means over different cases are told as that in compare and observers, and 
     putBar([model, "p1.nii.gz"], 15);
     putBar([model, "p2.nii.gz"], 0);
   }
-  const both = delineate("compare", at("c"), at("d"), "--reference", at("truth"), "--metrics", "hdMm");
-  expect(both.stdout).toMatch(/in no paired test: 1 undefined in both, of HD\.$/m);
+  const outside = "hdMm,outsideCtvAdenoMm,outsideCtvAdenoCc";
+  const both = delineate("compare", at("c"), at("d"), "--reference", at("truth"), "--metrics", outside);
+  // How far it lies outside is undefined where a tumour is missed, how much of it is not: the unit tells them apart.
+  expect(both.stdout).toMatch(
+    /in no paired test: 1 undefined in both, of HD \(mm\), outside CTV, adeno \(mm\)\.$/m,
+  );
   // Of four patients two have a contour by the model.
   const { stdout } = delineate("observers", at("readings"), "--model", at("c"));
   expect(stdout).toContain(

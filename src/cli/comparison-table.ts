@@ -65,7 +65,7 @@ export function gapsText(comparisons: readonly MetricComparison[]): string[] {
     // Cases without a value in both are in neither mean.
     const isUneven = gaps.undefinedInA + gaps.undefinedInB + gaps.onlyInA + gaps.onlyInB > 0;
     const known = metricsOf.get(reasons)?.metrics ?? [];
-    metricsOf.set(reasons, { isUneven, metrics: [...known, column.title] });
+    metricsOf.set(reasons, { isUneven, metrics: [...known, metricTitle(column)] });
   }
   return [...metricsOf].map(
     ([reasons, { isUneven, metrics }]) =>
