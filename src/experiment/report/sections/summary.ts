@@ -93,7 +93,7 @@ function verdict(a: string, b: string, { difference, pairedT }: MetricComparison
   const [ahead, behind] = mean > 0 ? [a, b] : [b, a];
   return significant
     ? `The ${ahead} is ahead of the ${behind}`
-    : `The ${ahead} has the higher mean than the ${behind}, but these patients do not tell the two apart at P ≤ ${paper.significant}`;
+    : `The ${ahead} has the higher mean than the ${behind}, but by the paired t-test these patients do not tell the two apart at P ≤ ${paper.significant}`;
 }
 
 function stressSentence({ stress, networks }: ExperimentResult): string {
