@@ -48,3 +48,12 @@ test.skipIf(!existsSync(data))(
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["no-ct", "no-structure-set"]));
   },
 );
+
+test.skipIf(!existsSync(data))("what is wrong with contours is told once, as reading found it", async () => {
+  const { patients } = await run("lung1-001");
+  const codes = patients[0].findings.map(({ code }) => code);
+  for (const code of ["contour-twice", "contour-between-voxels"]) {
+    expect(codes).toContain(code);
+    expect(codes).not.toContain(`preflight-${code}`);
+  }
+});

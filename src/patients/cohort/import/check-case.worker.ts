@@ -146,9 +146,13 @@ async function readTarget(source: TargetSource, loaded: CaseCt, pattern: string)
   const opened = await openRois(source, loaded);
   refuseLoss(opened.findings, source.file);
   const findings = [...opened.findings];
-  if (source.kind === "rtstruct" && loaded.volume !== undefined)
-    findings.push(...(await preflight(source.file, loaded.volume)));
   const measured = opened.rois.map((roi) => measureRoi(roi, findings));
+  if (source.kind === "rtstruct" && loaded.volume !== undefined) {
+    // What reading finds of contours is a rule of the preflight too, by the same code and in the same words.
+    const codes = new Set(findings.map(({ code }) => `preflight-${code}`));
+    const broken = await preflight(source.file, loaded.volume);
+    findings.push(...broken.filter(({ code }) => !codes.has(code)));
+  }
   const decision = decideLabels(measured, pattern, source.file);
   const primary = decision.primary.map((index) => measured[index].maskDigest ?? "").join(" ");
   return { source, decision, primary, findings };
