@@ -165,6 +165,43 @@ test("a stroke ends where another slice comes amid it: nothing is drawn in a sli
   });
 });
 
+/** Fingers down, all of them, in CSS pixels of the page. */
+type Fingers = readonly (readonly [number, number])[];
+
+test("two fingers that pinch with the brush chosen zoom the image, and the contour stays as it is", async () => {
+  const before = await contour();
+  const [i, j, k] = middle;
+  await page.keyboard.press("b");
+  const [x, y] = await pixelOf("axial", [i, j, k]);
+  const columnUnder = async (at: number): Promise<number> => {
+    await page.mouse.move(at, y);
+    // It is written with the next frame.
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    const under = page.locator('[data-testid="viewport-axial"] .plane-under');
+    return Number(/voxel (\d+)/.exec(await under.innerText())?.[1]);
+  };
+  const columns = async () => (await columnUnder(x + 100)) - (await columnUnder(x));
+  const columnsBefore = await columns();
+  const touchscreen = await open.context.newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", fingers: Fingers) =>
+    touchscreen.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: fingers.map(([fx, fy], id) => ({ x: fx, y: fy, id })),
+    });
+  const leftFinger = [x - 60, y] as const;
+  await touch("touchStart", [leftFinger]);
+  await touch("touchMove", [[x - 64, y]]);
+  await touch("touchStart", [leftFinger, [x + 40, y]]);
+  for (const step of [10, 20, 30, 40, 50]) await touch("touchMove", [leftFinger, [x + 40 + 2 * step, y]]);
+  await touch("touchEnd", []);
+  // They parted to twice their distance. Both ends are rounded to a voxel.
+  expect(Math.abs((await columns()) - columnsBefore / 2)).toBeLessThanOrEqual(1);
+  expect(await contour()).toEqual(before);
+  await page.keyboard.press("r");
+});
+
 test("the structure grows by the millimetres that are typed, in 3D or in each slice, as one entry of the log", async () => {
   const before = await editsInLog();
   await page.getByTestId("grow-mm").fill("6");

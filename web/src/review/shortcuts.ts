@@ -117,6 +117,7 @@ export const mouseGestures: readonly { readonly gesture: string; readonly descri
   { gesture: "Wheel", description: "Slices of the plane under the pointer" },
   { gesture: "Press on the slice bar", description: "Go to that slice" },
   { gesture: "Ctrl + wheel", description: "Zoom at the pointer" },
+  { gesture: "Two fingers", description: "Zoom and move the image" },
   {
     gesture: "Double-click",
     description: "One plane large, and back (while navigating); the crosshair stays",

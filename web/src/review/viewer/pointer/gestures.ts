@@ -10,7 +10,7 @@ import type { ReviewSession } from "../../session/review-session.ts";
 import { type PlaneGeometry, voxelOf } from "../plane-geometry.ts";
 import type { PlanePoint } from "../plane-marks.ts";
 import { noMarks } from "../plane-marks.ts";
-import { panBy, pixelsPerMm, project } from "../plane-projection.ts";
+import { panBy, pixelsPerMm, project, zoomAt } from "../plane-projection.ts";
 import type { PlaneView } from "../plane-view.ts";
 import { distanceToSegment, type Rulers, rulerEnds } from "./rulers.ts";
 
@@ -81,6 +81,30 @@ export function pan({ view }: GestureContext, event: PointerEvent): Gesture {
     end: nothing,
     cancel: () => view.setCamera(begin.camera),
   };
+}
+
+/** Two fingers: what lies between them stays between them, and grows as they part. */
+export function pinch({ view }: GestureContext, first: PointerEvent, second: PointerEvent): Gesture {
+  const begin = view.projection.camera;
+  let fingers = [first, second];
+  return {
+    move(events) {
+      const last = events[events.length - 1];
+      const [x0, y0, apart0] = between(view, fingers);
+      fingers = fingers.map((finger) => (finger.pointerId === last.pointerId ? last : finger));
+      const [x, y, apart] = between(view, fingers);
+      view.setCamera(panBy(view.projection, x - x0, y - y0));
+      view.setCamera(zoomAt(view.projection, x, y, apart / apart0));
+    },
+    end: nothing,
+    cancel: () => view.setCamera(begin),
+  };
+}
+
+/** The middle of two fingers in the plane, and how far they are apart: a pixel at least, to be divided by. */
+function between(view: PlaneView, [first, second]: readonly PointerEvent[]): [number, number, number] {
+  const [[x0, y0], [x1, y1]] = [view.pixelAt(first), view.pixelAt(second)];
+  return [(x0 + x1) / 2, (y0 + y1) / 2, Math.max(1, Math.hypot(x1 - x0, y1 - y0))];
 }
 
 /** Null where a range of HU would be asked of slices that are not there yet: they read as air. */
@@ -210,18 +234,22 @@ export function dragBox({ session, view }: GestureContext, event: PointerEvent):
   };
 }
 
-/** Done with the press itself; without one, by a key, at the crosshair. */
+/** Where the press was, once it is let go: two fingers that pinch ask for nothing. Without one, by a key, at the crosshair. */
 export function segmentAt(
   { session, view }: GestureContext,
   event: PointerEvent | null,
   how: "add" | "replace",
-): null {
+): Gesture | null {
   const point =
     event === null
       ? voxelPoint(...session.getState().cursor)
       : voxelOf(view.geometry, ...view.pointAt(event), view.slice);
   const { grid } = session.ct;
-  if (insideGrid(grid, point)) void session.computed.segmentClick(nearestVoxel(grid, point), how);
+  const end = (): void => {
+    if (insideGrid(grid, point)) void session.computed.segmentClick(nearestVoxel(grid, point), how);
+  };
+  if (event !== null) return { move: nothing, end, cancel: nothing };
+  end();
   return null;
 }
 
@@ -245,5 +273,5 @@ export function measure({ session, view, rulers }: GestureContext, event: Pointe
 }
 
 function nothing(): void {
-  // Crosshair, window and pan took effect with each move.
+  // Crosshair, window and pan took effect with each move, and a click has none.
 }

@@ -22,8 +22,13 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
   });
   const view = {
     ...{ element, slice: 2, marks: {}, locate: nothing, redraw: nothing, setPointer: nothing },
+    setCamera: (camera: unknown) => Object.assign(view.projection, { camera }),
+    pixelAt: ({ clientX }: PointerEvent) => [clientX, 0],
     geometry: planeGeometry(grid, "axial"),
-    projection: { geometry: planeGeometry(grid, "axial"), camera: { zoom: 1 }, pixelRatio: 1 },
+    projection: {
+      ...{ geometry: planeGeometry(grid, "axial"), deviceWidth: 100, deviceHeight: 100, pixelRatio: 1 },
+      camera: { centreU: 9.5, centreV: 9.5, zoom: 1 },
+    },
     pointAt: ({ clientX }: PointerEvent) => [clientX, 4],
   };
   const brush: Pick<BrushSettings, "shape" | "gate" | "radiusMm"> = {
@@ -55,9 +60,10 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
     busy: () => pointer.busy || elsewhere,
   });
   const sendAs =
-    (pointerId: number) =>
+    (pointerId: number, pointerType = "mouse") =>
     (type: string, clientX: number, button: number, buttons: number): void => {
-      const facts = { clientX, button, buttons, pointerId, getCoalescedEvents: () => [] };
+      const where = { clientX, clientY: 0, button, buttons };
+      const facts = { ...where, pointerId, pointerType, getCoalescedEvents: () => [] };
       element.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), facts));
     };
   const press = (key: string): void => {
@@ -111,6 +117,48 @@ test("a palm or a second finger neither draws nor ends what another pointer draw
   const other = open("navigate", true, true);
   other.sendAs(2)("pointerdown", 15, 0, 1);
   expect([other.pointer.busy, other.cursors]).toEqual([false, []]);
+});
+
+test("two fingers that are put down to pinch zoom, with any tool, and nothing comes of what the first one began", () => {
+  for (const tool of ["brush", "freehand-add", "segment-box", "segment-click", "navigate"]) {
+    const { pointer, sendAs, view, drawn, cursors, clicks } = open(tool);
+    const [first, second] = [sendAs(1, "touch"), sendAs(2, "touch")];
+    first("pointerdown", 40, 0, 1);
+    first("pointermove", 45, -1, 1);
+    second("pointerdown", 65, 0, 1);
+    second("pointermove", 85, -1, 1);
+    expect([tool, view.projection.camera.zoom]).toEqual([tool, 2]);
+    second("pointerup", 85, 0, 0);
+    first("pointermove", 99, -1, 1);
+    first("pointerup", 99, 0, 0);
+    expect([tool, pointer.busy, view.projection.camera.zoom]).toEqual([tool, false, 2]);
+    expect(drawn.at(-1)).toBe(tool === "brush" ? "cancelled" : undefined);
+    expect([clicks, cursors.at(-1)]).toEqual([[], [7, 8, 2]]);
+  }
+});
+
+test("a second finger beside one that has drawn already, or beside a pen, is no pinch", () => {
+  for (const [type, to] of [
+    ["touch", 60],
+    ["pen", 41],
+  ] as const) {
+    const { sendAs, view, drawn } = open("brush");
+    const [first, second] = [sendAs(1, type), sendAs(2, "touch")];
+    first("pointerdown", 40, 0, 1);
+    first("pointermove", to, -1, 1);
+    second("pointerdown", 90, 0, 1);
+    second("pointermove", 10, -1, 1);
+    first("pointerup", to, 0, 0);
+    expect([view.projection.camera.zoom, drawn]).toEqual([1, ["begun", "drawn", "drawn", "ended"]]);
+  }
+});
+
+test("a click asks for the tumour where it was pressed, once it is let go", () => {
+  const { send, clicks } = open("segment-click");
+  send("pointerdown", 3, 0, 1);
+  expect(clicks).toEqual([]);
+  send("pointerup", 4, 0, 0);
+  expect(clicks).toEqual([[[3, 4, 2], "add"]]);
 });
 
 test("Enter asks for the tumour at the crosshair, as a press there does; with another tool, or where nothing may be drawn, for nothing", () => {

@@ -8,7 +8,7 @@ import { edits, tools } from "../../tools.ts";
 import { voxelOf } from "../plane-geometry.ts";
 import { type BrushMark, noMarks } from "../plane-marks.ts";
 import { zoomAt } from "../plane-projection.ts";
-import { changeWindow, type Gesture, type GestureContext, pan } from "./gestures.ts";
+import { changeWindow, type Gesture, type GestureContext, pan, pinch } from "./gestures.ts";
 import { WheelSteps, wheelPixels } from "./wheel-steps.ts";
 
 /** What other parts of the viewer hear of a plane's pointer. */
@@ -24,6 +24,8 @@ export type PointerListeners = {
 
 /** Of left, middle and right, as a pointer's `button` numbers them, in its `buttons`. */
 const buttonBits = [1, 4, 2];
+/** A finger that moved no further than this before a second one came did not draw yet: the two are a pinch. */
+const pinchWithinPixels = 15;
 
 export class PointerTools {
   readonly #context: GestureContext;
@@ -32,8 +34,8 @@ export class PointerTools {
   readonly #wheel = new WheelSteps();
   #gesture: Gesture | null = null;
   #button = -1;
-  /** Whose press it is: a palm or a second finger has a pointer of its own. */
-  #pointerId = -1;
+  /** Whose press it is: a palm or a second finger has a pointer of its own. Two of them pinch. */
+  #presses: readonly PointerEvent[] = [];
   #hover: PointerEvent | null = null;
   /** Where the crosshair was before each of the last two presses, the older one first. */
   #cursors: readonly Vector3[] = [];
@@ -130,13 +132,33 @@ export class PointerTools {
     this.#listeners.used();
     session.record.touch();
     // In whichever plane: one stroke is drawn at a time, by one pointer.
-    if (this.#listeners.busy()) return;
+    if (this.#listeners.busy()) {
+      this.#joinFinger(event);
+      return;
+    }
     const state = session.getState();
     this.#cursors = [...this.#cursors.slice(-1), state.cursor];
     this.#gesture = this.#begin(event, state);
     if (!this.#gesture) return;
     this.#button = event.button;
-    this.#pointerId = event.pointerId;
+    this.#presses = [event];
+    this.#hover = event;
+    view.element.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  }
+
+  /** Fingers that are put down to pinch come one after the other: what the first one did meanwhile was not meant. */
+  #joinFinger(event: PointerEvent): void {
+    const { view, session } = this.#context;
+    const [first, another] = this.#presses;
+    const now = this.#hover;
+    if (this.#gesture === null || now === null || another !== undefined) return;
+    if (first.pointerType !== "touch" || event.pointerType !== "touch") return;
+    if (Math.hypot(now.clientX - first.clientX, now.clientY - first.clientY) > pinchWithinPixels) return;
+    this.#gesture.cancel();
+    session.view.setCursor(this.#cursors[this.#cursors.length - 1]);
+    this.#gesture = pinch(this.#context, now, event);
+    this.#presses = [first, event];
     view.element.setPointerCapture(event.pointerId);
     event.preventDefault();
   }
@@ -163,7 +185,7 @@ export class PointerTools {
 
   /** What another pointer does meanwhile is no part of what this one draws. */
   #isAnother(event: PointerEvent): boolean {
-    return this.#gesture !== null && event.pointerId !== this.#pointerId;
+    return this.#gesture !== null && this.#presses.every(({ pointerId }) => pointerId !== event.pointerId);
   }
 
   #move(event: PointerEvent): void {
