@@ -71,6 +71,9 @@ export class ViewerPlanes {
         },
         doubleClicked: () => maximise(plane),
         busy: () => this.busy,
+        penCame: () => {
+          for (const other of planes) this.#tools[other].yieldToPen();
+        },
         ball: (ball) => this.#showBall(plane, ball),
       });
     });

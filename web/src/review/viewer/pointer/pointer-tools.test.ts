@@ -58,6 +58,7 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
   const pointer = new PointerTools({ session, view, rulers: {} } as unknown as GestureContext, {
     ...{ used: nothing, doubleClicked: nothing, ball: nothing },
     busy: () => pointer.busy || elsewhere,
+    penCame: () => pointer.yieldToPen(),
   });
   const sendAs =
     (pointerId: number, pointerType = "mouse") =>
@@ -151,6 +152,18 @@ test("a second finger beside one that has drawn already, or beside a pen, is no 
     first("pointerup", to, 0, 0);
     expect([view.projection.camera.zoom, drawn]).toEqual([1, ["begun", "drawn", "drawn", "ended"]]);
   }
+});
+
+test("a pen that comes down while a palm lies there draws, and nothing comes of the palm; a finger ends no pen", () => {
+  const { pointer, sendAs, drawn } = open("brush");
+  const [palm, pen, otherPen] = [sendAs(1, "touch"), sendAs(2, "pen"), sendAs(3, "pen")];
+  palm("pointerdown", 40, 0, 1);
+  palm("pointermove", 80, -1, 1);
+  pen("pointerdown", 20, 0, 1);
+  palm("pointermove", 90, -1, 1);
+  palm("pointerup", 90, 0, 0);
+  otherPen("pointerdown", 60, 0, 1);
+  expect([pointer.busy, drawn]).toEqual([true, ["begun", "drawn", "drawn", "cancelled", "begun", "drawn"]]);
 });
 
 test("a click asks for the tumour where it was pressed, once it is let go", () => {

@@ -18,6 +18,8 @@ export type PointerListeners = {
   readonly doubleClicked: () => void;
   /** Whether a press in any plane is going on. */
   readonly busy: () => boolean;
+  /** A pen was put down: the hand that holds it may have been down before, in any plane. */
+  readonly penCame: () => void;
   /** A ball that would be painted, centre in voxels; null if there is none under this pointer. */
   readonly ball: (ball: (Omit<BrushMark, "at"> & { readonly centre: VoxelPoint }) | null) => void;
 };
@@ -80,6 +82,11 @@ export class PointerTools {
     return true;
   }
 
+  /** What a touch began is given up. */
+  yieldToPen(): void {
+    if (this.#presses[0]?.pointerType === "touch") this.cancel();
+  }
+
   /** Tool, brush or state changed: the outline under the pointer may have to look different. */
   refresh(): void {
     const { view, session } = this.#context;
@@ -131,6 +138,7 @@ export class PointerTools {
     view.element.focus({ preventScroll: true });
     this.#listeners.used();
     session.record.touch();
+    if (event.pointerType === "pen") this.#listeners.penCame();
     // In whichever plane: one stroke is drawn at a time, by one pointer.
     if (this.#listeners.busy()) {
       this.#joinFinger(event);
