@@ -158,6 +158,32 @@ describe("in the images", () => {
     expect(await card.isVisible()).toBe(false);
   });
 
+  test("the slice bar's line stays in its place on a screen of other pixels, where the window keeps its size", async () => {
+    /** The middle of the line at its right end, of the bar's height. */
+    const linePlace = (): Promise<number> =>
+      page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>('[data-testid="slice-bar"] canvas');
+        const context = canvas?.getContext("2d");
+        if (!canvas || !context) throw new Error("there is no slice bar");
+        const { data } = context.getImageData(canvas.width - 1, 0, 1, canvas.height);
+        // #79c0ff, of which no other mark has so much blue and so little red.
+        const rows = Array.from({ length: canvas.height }, (_, y) => y).filter(
+          (y) => data[4 * y + 2] > 200 && data[4 * y] < 150,
+        );
+        return (rows[0] + rows[rows.length - 1] + 1) / 2 / canvas.height;
+      });
+    const k = await paintedSlice(page);
+    const before = await linePlace();
+    const screen = await open.context.newCDPSession(page);
+    const size = { width: 1280, height: 720, mobile: false };
+    await screen.send("Emulation.setDeviceMetricsOverride", { ...size, deviceScaleFactor: 2 });
+    await page.waitForFunction(() => devicePixelRatio === 2);
+    await scrollTo(page, k + 1);
+    await scrollTo(page, k);
+    expect(await linePlace()).toBeCloseTo(before, 2);
+    await screen.send("Emulation.setDeviceMetricsOverride", { ...size, deviceScaleFactor: 1 });
+  });
+
   test("outlines are smooth or along the voxels in every plane, which changes no contour; the choice is kept", async () => {
     const before = await voxelsOf(page, "GTVp");
     await page.getByTestId("panel-display").click();

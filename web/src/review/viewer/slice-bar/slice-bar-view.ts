@@ -138,8 +138,10 @@ export class SliceBarView {
       seen: state.seen,
       isLoaded: (k: number) => ct.isLoaded(k),
     };
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    paintSliceBar(context, model, this.#element.clientWidth, this.#element.clientHeight);
+    const { clientWidth, clientHeight } = this.#element;
+    // Not by devicePixelRatio: on a screen of another one the window keeps its size, and the canvas its pixels.
+    context.setTransform(this.#canvas.width / clientWidth, 0, 0, this.#canvas.height / clientHeight, 0, 0);
+    paintSliceBar(context, model, clientWidth, clientHeight);
   }
 }
 
