@@ -12,6 +12,7 @@ import type { PlanePoint } from "../plane-marks.ts";
 import { noMarks } from "../plane-marks.ts";
 import { panBy, pixelsPerMm, project, zoomAt } from "../plane-projection.ts";
 import type { PlaneView } from "../plane-view.ts";
+import { isPainted } from "../slice-in-view.ts";
 import { distanceToSegment, type Rulers, rulerEnds } from "./rulers.ts";
 
 export type Gesture = {
@@ -124,6 +125,7 @@ export function stroke(
   const at = (point: PlanePoint) => voxelOf(geometry, point[0], point[1], slice);
   let last = view.pointAt(event);
   session.pen.beginStroke(kind);
+  bringIntoSight(session);
   session.pen.extendStroke(geometry.plane, at(last), at(last));
   view.redraw("overlay");
   return {
@@ -190,6 +192,7 @@ export function freehand({ session, view }: GestureContext, event: PointerEvent,
         nothing: value === 1 ? "All of this is in the contour already" : "None of this is in the contour",
         change: ({ mask }) => fillOutline(mask, { plane: geometry.plane, index: slice, outline, value }),
       });
+      bringIntoSight(session);
     },
     cancel: clear,
     lost: "before the outline was closed: nothing of it is in the contour.",
@@ -270,6 +273,12 @@ export function measure({ session, view, rulers }: GestureContext, event: Pointe
     end: () => rulers.finish(id, session.ct.grid),
     cancel: () => rulers.remove(id),
   };
+}
+
+/** Contours are switched off, fill and all: the pen shows its structure (drawing.ts), which shows nothing then. */
+function bringIntoSight({ getState, view }: ReviewSession): void {
+  const state = getState();
+  if (!isPainted(state, state.activeId)) view.setDisplay({ contourVisible: true });
 }
 
 function nothing(): void {

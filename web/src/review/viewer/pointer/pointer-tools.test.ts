@@ -36,7 +36,9 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
     gate: null,
     radiusMm: 4,
   };
-  const state = { tool, cursor: [7, 8, 2], editable, brush };
+  const looks = { contourVisible: true, fillOpacity: 0, comparison: null };
+  const structures = { structures: [{ id: "gtv", visible: true }], activeId: "gtv" };
+  const state = { tool, cursor: [7, 8, 2], editable, brush, ...looks, ...structures };
   const unloaded = new Set<number>();
   const session = {
     getState: () => state,
@@ -48,9 +50,11 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
       extendStroke: () => drawn.push("drawn"),
       endStroke: () => drawn.push("ended"),
       cancelStroke: () => drawn.push("cancelled"),
+      run: () => drawn.push("run"),
     },
     view: {
       setCursor: (cursor: unknown) => cursors.push(cursor),
+      setDisplay: (part: object) => Object.assign(state, part),
       showProblem: (_: string, text: unknown) => problems.push(text),
       endProblem: () => problems.splice(0),
     },
@@ -172,6 +176,22 @@ test("a click asks for the tumour where it was pressed, once it is let go", () =
   expect(clicks).toEqual([]);
   send("pointerup", 4, 0, 0);
   expect(clicks).toEqual([[[3, 4, 2], "add"]]);
+});
+
+test("the pen does not draw unseen: contours that are switched off, and have no fill, come into sight", () => {
+  for (const [tool, fillOpacity, comes] of [
+    ["brush", 0, true],
+    ["eraser", 0, true],
+    ["freehand-add", 0, true],
+    ["brush", 0.25, false],
+    ["navigate", 0, false],
+  ] as const) {
+    const { state, send } = open(tool);
+    Object.assign(state, { contourVisible: false, fillOpacity });
+    for (const x of [3, 60, 30]) send(x === 3 ? "pointerdown" : "pointermove", x, 0, 1);
+    send("pointerup", 30, 0, 0);
+    expect([tool, fillOpacity, state.contourVisible]).toEqual([tool, fillOpacity, comes]);
+  }
 });
 
 test("Enter asks for the tumour at the crosshair, as a press there does; with another tool, or where nothing may be drawn, for nothing", () => {
