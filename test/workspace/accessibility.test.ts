@@ -125,6 +125,24 @@ describe("no part of a review hinders a person either", () => {
     expect(await seriousViolations(page)).toEqual([]);
   });
 
+  test("in high contrast, which paints backgrounds alike, the chosen tool, window and structure are told apart, and whose colour is which", async () => {
+    await page.emulateMedia({ forcedColors: "active" });
+    const background = (selector: string): Promise<string> =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element) => getComputedStyle(element).backgroundColor);
+    const chosen = '.rail [aria-pressed="true"]';
+    expect(await background(chosen)).not.toBe(await background('.rail [aria-pressed="false"]'));
+    expect(await background(".structure-active .structure-name")).toBe(await background(chosen));
+    const option = '[data-testid="window-presets"] input';
+    expect(await background(`${option}:checked + span`)).toBe(await background(chosen));
+    expect(await background(`${option}:not(:checked) + span`)).not.toBe(await background(chosen));
+    const { colour } = (await reviewState(page)).structures[0];
+    expect(await background(".structure-active .structure-colour")).toBe(`rgb(${colour.join(", ")})`);
+    await page.emulateMedia({ forcedColors: "none" });
+  });
+
   test("the help, the approval, what follows the signature, and the signed review", async () => {
     await page.getByTestId("help").click();
     await page.getByTestId("help-dialog").waitFor();
