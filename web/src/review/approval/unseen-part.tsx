@@ -26,7 +26,7 @@ export function UnseenPart({ slices, reason, onReason, onShow }: UnseenPartProps
           <br />
           <span className="soft">
             Slices {formatSlices(slices)}. A slice counts after {seenDwellMs / 1000} s on screen with its GTV
-            whole in view.
+            whole in view; in a small window, once the axial image is enlarged.
           </span>
         </p>
         <Button onClick={onShow} data-testid="show-unseen">
