@@ -124,12 +124,16 @@ export function stroke(
   }
   const at = (point: PlanePoint) => voxelOf(geometry, point[0], point[1], slice);
   let last = view.pointAt(event);
+  let { projection } = view;
   session.pen.beginStroke(kind);
   bringIntoSight(session);
   session.pen.extendStroke(geometry.plane, at(last), at(last));
   view.redraw("overlay");
   return {
     move(events) {
+      // Zoomed by a key, or a window of another size: no line is drawn to where the image went.
+      if (view.projection !== projection) last = view.pointAt(events[0]);
+      projection = view.projection;
       for (const sample of events) {
         const next = view.pointAt(sample);
         session.pen.extendStroke(geometry.plane, at(last), at(next));

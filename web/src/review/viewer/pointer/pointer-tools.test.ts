@@ -15,6 +15,7 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
   const clicks: unknown[] = [];
   const problems: unknown[] = [];
   const drawn: string[] = [];
+  const lines: unknown[] = [];
   const element = Object.assign(new EventTarget(), {
     dataset: {},
     focus: nothing,
@@ -47,7 +48,10 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
     record: { touch: nothing },
     pen: {
       beginStroke: () => drawn.push("begun"),
-      extendStroke: () => drawn.push("drawn"),
+      extendStroke: (_: unknown, [from]: readonly number[], [to]: readonly number[]) => {
+        drawn.push("drawn");
+        lines.push([from, to]);
+      },
       endStroke: () => drawn.push("ended"),
       cancelStroke: () => drawn.push("cancelled"),
       run: () => drawn.push("run"),
@@ -74,7 +78,20 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
   const press = (key: string): void => {
     element.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key, repeat: false }));
   };
-  return { pointer, state, view, unloaded, send: sendAs(1), sendAs, press, drawn, cursors, clicks, problems };
+  return {
+    pointer,
+    state,
+    view,
+    unloaded,
+    send: sendAs(1),
+    sendAs,
+    press,
+    drawn,
+    lines,
+    cursors,
+    clicks,
+    problems,
+  };
 }
 
 test("a gesture ends with the button that began it, also where another one is down then: that comes as a move", () => {
@@ -192,6 +209,21 @@ test("the pen does not draw unseen: contours that are switched off, and have no 
     send("pointerup", 30, 0, 0);
     expect([tool, fillOpacity, state.contourVisible]).toEqual([tool, fillOpacity, comes]);
   }
+});
+
+test("no line is drawn to where the image went when it is zoomed amid a stroke, or the window gets another size", () => {
+  const { view, send, lines } = open("brush");
+  send("pointerdown", 3, 0, 1);
+  send("pointermove", 5, -1, 1);
+  view.projection = { ...view.projection };
+  send("pointermove", 90, -1, 1);
+  send("pointermove", 91, -1, 1);
+  expect(lines).toEqual([
+    [3, 3],
+    [3, 5],
+    [90, 90],
+    [90, 91],
+  ]);
 });
 
 test("Enter asks for the tumour at the crosshair, as a press there does; with another tool, or where nothing may be drawn, for nothing", () => {
