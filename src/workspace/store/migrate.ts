@@ -10,7 +10,7 @@ import { migrations } from "#workspace/records/schema.ts";
 /** The key of the lock under which it happens: any number that no other lock of this program has. */
 const migrationLock = 7_420_001;
 
-/** `place` is for the message. Throws `file-unreadable` for a database of a newer version of the program. */
+/** `place` is for the message. Throws `file-unreadable` for a database of a newer version of the program, or of one before migrations. */
 export async function migrate(transact: Database["transact"], place: string): Promise<void> {
   await transact(async (db) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(db);
@@ -21,6 +21,12 @@ export async function migrate(transact: Database["transact"], place: string): Pr
       throw new DelineateError(
         "file-unreadable",
         `The records in ${place} are of a newer version of delineate: use that version.`,
+      );
+    // Each migration leaves its number. Before there were any, the one number was of the whole, and nothing of it can be brought forward.
+    if (rows.length !== lastDone)
+      throw new DelineateError(
+        "file-unreadable",
+        `The records in ${place} are of a version of delineate whose records this one cannot read: use that version.`,
       );
     for (const [at, statements] of migrations.entries()) {
       if (at < lastDone) continue;

@@ -1,11 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
 import { afterAll, expect, test } from "vitest";
 import { openDatabase } from "./open-database.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "database-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const unnumbered = mkdtempSync(join(tmpdir(), "database-"));
+afterAll(() => {
+  for (const path of [folder, unnumbered]) rmSync(path, { recursive: true, force: true });
+});
 
 test("a database is opened again as it is, and one of a newer version is refused", async () => {
   const made = await openDatabase(folder);
@@ -16,4 +20,16 @@ test("a database is opened again as it is, and one of a newer version is refused
   await again.boss.db.executeSql("insert into schema_version values (1000)");
   await again.close();
   await expect(openDatabase(folder)).rejects.toMatchObject({ code: "file-unreadable" });
+});
+
+test("a database of before there were migrations is refused, and nothing in it is changed", async () => {
+  const numbers = "select number from schema_version";
+  const made = await PGlite.create(unnumbered);
+  await made.exec("create table schema_version (number integer primary key)");
+  await made.exec("insert into schema_version values (3)");
+  await made.close();
+  await expect(openDatabase(unnumbered)).rejects.toMatchObject({ code: "file-unreadable" });
+  const again = await PGlite.create(unnumbered);
+  expect((await again.query(numbers)).rows).toEqual([{ number: 3 }]);
+  await again.close();
 });
