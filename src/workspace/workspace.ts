@@ -10,6 +10,7 @@ import { readStructureTemplate, shippedTemplate } from "#patients/structure-temp
 import { lockFolder } from "#platform/lock-folder.ts";
 import { openPartQueue, type PartQueue } from "./experiments/part-queue.ts";
 import type { FileStore } from "./files/file-store.ts";
+import { refuseForeignFolder } from "./files/foreign-folder.ts";
 import { openFileStore } from "./files/open-file-store.ts";
 import { finishRemovals } from "./files/removals.ts";
 import { Quota } from "./quota.ts";
@@ -87,6 +88,7 @@ export async function openWorkspace(
   const { template: given, nowMs = () => performance.now(), role = "service", times } = options;
   const { modelId = shippedModelId } = options;
   await makePrivate(folder);
+  await refuseForeignFolder(folder);
   const unlock = role === "service" ? await lockFolder(folder) : async () => undefined;
   let database: Database | undefined;
   let files: FileStore | undefined;

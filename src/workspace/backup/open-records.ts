@@ -4,6 +4,7 @@ import { DelineateError } from "#core/errors.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
 import { exists } from "#platform/missing.ts";
 import type { FileStore } from "#workspace/files/file-store.ts";
+import { refuseForeignFolder } from "#workspace/files/foreign-folder.ts";
 import { openFileStore } from "#workspace/files/open-file-store.ts";
 import type { Database } from "#workspace/records/database.ts";
 import { identify } from "#workspace/store/identify.ts";
@@ -19,7 +20,7 @@ type Records = { readonly database: Database; readonly files: FileStore; close()
 
 /**
  * Throws `file-not-found` for a data folder that is not there, `folder-in-use` where the records are in one that is served, and what
- * opening and comparing the two throws.
+ * looking at its owner, opening and comparing the two throws.
  */
 export async function openWorkspaceRecords({ data, database: url, files: address }: Place): Promise<Records> {
   const closing: (() => Promise<void>)[] = [];
@@ -32,6 +33,7 @@ export async function openWorkspaceRecords({ data, database: url, files: address
       "file-not-found",
       `There is no workspace in ${data}. Name its folder with --data, or its database with --database.`,
     );
+  await refuseForeignFolder(data);
   try {
     if (url === undefined) closing.push(await lockFolder(data));
     const database = await openDatabase(url ?? join(data, "records"), "worker");

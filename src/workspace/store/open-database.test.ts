@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
@@ -7,8 +7,9 @@ import { openDatabase } from "./open-database.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "database-"));
 const unnumbered = mkdtempSync(join(tmpdir(), "database-"));
+const damaged = mkdtempSync(join(tmpdir(), "database-"));
 afterAll(() => {
-  for (const path of [folder, unnumbered]) rmSync(path, { recursive: true, force: true });
+  for (const path of [folder, unnumbered, damaged]) rmSync(path, { recursive: true, force: true });
 });
 
 test("a database is opened again as it is, and one of a newer version is refused", async () => {
@@ -32,4 +33,12 @@ test("a database of before there were migrations is refused, and nothing in it i
   const again = await PGlite.create(unnumbered);
   expect((await again.query(numbers)).rows).toEqual([{ number: 3 }]);
   await again.close();
+});
+
+test("records that PostgreSQL cannot open are told in a sentence", async () => {
+  writeFileSync(join(damaged, "PG_VERSION"), "none");
+  await expect(openDatabase(damaged)).rejects.toMatchObject({
+    code: "file-unreadable",
+    message: expect.stringContaining(damaged),
+  });
 });
