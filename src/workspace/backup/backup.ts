@@ -17,6 +17,7 @@ import { digestOf } from "#workspace/files/files-below.ts";
 import { setApartFolders, spoolFolder, waitingFolder } from "#workspace/files/set-apart.ts";
 import type { Database, Db } from "#workspace/records/database.ts";
 import { migrations } from "#workspace/records/schema.ts";
+import { requireNamedFiles } from "./named-files.ts";
 import { openWorkspaceRecords } from "./open-records.ts";
 import { rowsOfCase, rowsOfNoCase } from "./tables.ts";
 
@@ -41,7 +42,7 @@ type BackupOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Into the new folder `out`, which is there when it is whole. Throws `file-exists`, `file-unwritable`, `folder-in-use`, `cancelled` and what opening throws. */
+/** Into the new folder `out`, which is there when it is whole. Throws `file-exists`, `file-unwritable`, `file-not-found`, `folder-in-use`, `cancelled` and what opening throws. */
 export async function backUp({ out, signal, ...place }: BackupOptions): Promise<About> {
   await refuseExisting(out);
   const { database, files, close } = await openWorkspaceRecords(place);
@@ -134,8 +135,10 @@ async function copyCases(
       await rm(join(partial, "cases", id), { recursive: true, force: true });
       continue;
     }
+    const rows = await rowsOfCase(db, id);
+    requireNamedFiles(files.name, id, { rows, copied });
     await note(partial, names.files, below(`cases/${id}`, copied));
-    await note(partial, names.records, await rowsOfCase(db, id));
+    await note(partial, names.records, rows);
     count++;
   }
   await note(partial, names.records, await rowsOfNoCase(db));

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 import { openWorkspace } from "#workspace/workspace.ts";
 import { emptyWorkspace } from "../../../test/shared-inputs.ts";
@@ -33,7 +33,7 @@ function asOfFirstVersion(backup: string): void {
   writeFileSync(join(backup, names.about), JSON.stringify({ ...about, schema: 1, records }));
 }
 
-test("a backup of an older version is restored, with the defaults of what came since", async () => {
+test("a file that the records name and that is gone is refused by its name; a backup of an older version is restored, with the defaults of what came since", async () => {
   const folder = mkdtempSync(join(tmpdir(), "restore-"));
   const [data, backup, again] = ["data", "backup", "again"].map((name) => join(folder, name));
   emptyWorkspace(data);
@@ -51,8 +51,22 @@ test("a backup of an older version is restored, with the defaults of what came s
     .set({ sent_back: JSON.stringify(sentBack) })
     .execute();
   await workspace.db.updateTable("reviews").set({ state: "open" }).where("id", "=", reviewId).execute();
-  mkdirSync(workspace.folderOf(caseId).dicom, { recursive: true });
+  const files = workspace.folderOf(caseId);
+  const named = [files.automaticMask("d"), files.confidence("d"), files.rtstruct(1), files.rtstruct(2)];
+  for (const path of named) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, "");
+  }
   await workspace.close();
+  for (const path of named) {
+    rmSync(path);
+    await expect(backUp({ data, out: backup })).rejects.toMatchObject({
+      code: "file-not-found",
+      message: expect.stringContaining(relative(data, path)),
+    });
+    expect(readdirSync(folder)).toEqual(["data"]);
+    writeFileSync(path, "");
+  }
   await backUp({ data, out: backup });
   asOfFirstVersion(backup);
 
