@@ -104,6 +104,8 @@ export function unwritable(path: string, cause: unknown): DelineateError {
     EISDIR: "it is a folder",
     ENOTDIR: "a file stands where a folder should be",
     EEXIST: "a file stands where a folder should be",
+    // Of a folder to be made on a read-only disk Node.js says this.
+    ENOENT: "its folder is not there, or the disk is read-only",
   };
   const reason = reasons[code] === undefined ? code : `${reasons[code]} (${code})`;
   return new DelineateError("file-unwritable", `${path} cannot be written: ${reason}.`, { cause });

@@ -5,9 +5,10 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { StructureTemplate } from "#contract/workspace/structure-template.ts";
-import { DelineateError } from "#core/errors.ts";
+import { codeOf, DelineateError } from "#core/errors.ts";
 import { readStructureTemplate, shippedTemplate } from "#patients/structure-template.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
+import { unwritable } from "#platform/write-file.ts";
 import { openPartQueue, type PartQueue } from "./experiments/part-queue.ts";
 import type { FileStore } from "./files/file-store.ts";
 import { refuseForeignFolder } from "./files/foreign-folder.ts";
@@ -179,6 +180,7 @@ async function makePrivate(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
   } catch (cause) {
+    if (codeOf(cause) !== "EPERM") throw unwritable(folder, cause);
     throw new DelineateError(
       "file-unwritable",
       `${folder} cannot be made readable to you alone: name a folder of your own with --data.`,
