@@ -10,6 +10,6 @@ export async function refuseNoWorkspace({ data, database }: Place): Promise<void
   if (database !== undefined || (await exists(join(resolve(data), "records")))) return;
   throw new DelineateError(
     "file-not-found",
-    `There is no workspace in ${data}. Name its folder with --data, or its database with --database.`,
+    `There is no workspace in ${data}, or this user may not look into it. Name its folder with --data, or its database with --database.`,
   );
 }

@@ -31,7 +31,7 @@ export async function openWorkspaceRecords({ data, database: url, files: address
   if (!(await exists(url === undefined ? join(data, "records") : data)))
     throw new DelineateError(
       "file-not-found",
-      `There is no workspace in ${data}. Name its folder with --data, or its database with --database.`,
+      `There is no workspace in ${data}, or this user may not look into it. Name its folder with --data, or its database with --database.`,
     );
   await refuseForeignFolder(data);
   try {

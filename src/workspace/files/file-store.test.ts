@@ -167,6 +167,17 @@ describe.each(kinds)("a %s", (kind) => {
   });
 });
 
+test("a shared folder whose id cannot be read is told as that, and not taken for another workspace's", async () => {
+  const store = await open("shared folder", "unreadable");
+  expect(await store.readId()).toBeUndefined();
+  mkdirSync(join(folder, "unreadable", "workspace-id"));
+  await expect(store.readId()).rejects.toMatchObject({
+    code: "file-unreadable",
+    message: expect.stringContaining(join(folder, "unreadable", "workspace-id")),
+  });
+  await store.close();
+});
+
 describe("an object store", () => {
   /** A case with one large file, and a machine that does not have it yet. */
   async function largeFile() {

@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import { folderBytes } from "#platform/folder-size.ts";
+import { isMissing, unreadable } from "#platform/missing.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { copyFolder, putBack } from "./copy-files.ts";
 import type { FileStore } from "./file-store.ts";
@@ -16,7 +17,14 @@ export function openSharedFolder(folder: string): FileStore {
   return {
     name: folder,
     cases,
-    readId: async () => (await readFile(join(folder, idFile), "utf8").catch(() => undefined))?.trim(),
+    readId: async () => {
+      const path = join(folder, idFile);
+      const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+        // One that may not be read is none of another workspace.
+        if (!isMissing(cause)) throw unreadable(path, cause);
+      });
+      return text?.trim();
+    },
     writeId: (id) => writeFileAtomic(join(folder, idFile), id, { force: true }),
     isEmpty: async () => (await readdir(cases).catch(() => [])).length === 0,
     check: async () => {
