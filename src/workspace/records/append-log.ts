@@ -12,7 +12,7 @@ import { gridOf } from "#workspace/reviews/plain-grid.ts";
 import { type EditEntry, patchOf } from "#workspace/reviews/replay.ts";
 import { lengthOfLog, reviewRow, setAside } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { type CaseRow, caseRow, heldCase } from "./case-rows.ts";
+import { type CaseRow, caseRow, heldCase, touchedNow } from "./case-rows.ts";
 import { isEnded, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
 
@@ -94,7 +94,7 @@ export async function holdReview(db: Db, reviewId: string, changes: boolean): Pr
 export async function beginWork(db: Db, { review, state }: Held): Promise<boolean> {
   if (review.state !== "open" || !isEnded(state)) return false;
   await setState(db, review.case_id, "in-review");
-  const update = db.updateTable("reviews").set({ touched_at: new Date() });
+  const update = db.updateTable("reviews").set({ touched_at: await touchedNow(db, review.case_id) });
   await update.where("id", "=", review.id).execute();
   return true;
 }

@@ -58,6 +58,16 @@ export function currentReviews(db: Db, caseId: string): Promise<Selectable<Revie
   return reviews.where("state", "!=", "set-aside").orderBy("touched_at", "desc").execute();
 }
 
+/** For a review's `touched_at`: after every other one of the case, whose latest is the case's, also where the clock was set back since. */
+export async function touchedNow(db: Db, caseId: string): Promise<Date> {
+  const { latest } = await db
+    .selectFrom("reviews")
+    .select(({ fn }) => fn.max("touched_at").as("latest"))
+    .where("case_id", "=", caseId)
+    .executeTakeFirstOrThrow();
+  return new Date(Math.max(Date.now(), Number(latest) + 1));
+}
+
 /** Whether there is work in a review: a change or a decision in its log, or strokes beside it. To open and look is none. */
 export async function holdsWork(db: Db, reviewId: string): Promise<boolean> {
   const entries = db.selectFrom("log_entries").select("id").where("review_id", "=", reviewId);

@@ -15,7 +15,14 @@ import { countEdits } from "#editing/patch/count-edits.ts";
 import type { Taken } from "#workspace/files/file-store.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { automaticBySource, type CaseRow, caseRow, firstAutomatic, lockCase } from "./case-rows.ts";
+import {
+  automaticBySource,
+  type CaseRow,
+  caseRow,
+  firstAutomatic,
+  lockCase,
+  touchedNow,
+} from "./case-rows.ts";
 import { announce, restingState, setState, stateAfterWork } from "./cases.ts";
 import type { Db } from "./database.ts";
 import { planDeliveries } from "./deliveries.ts";
@@ -166,7 +173,7 @@ async function record(
     await planDeliveries(within, caseId, version.number);
     await within
       .updateTable("reviews")
-      .set({ state: "approved", touched_at: version.approved_at })
+      .set({ state: "approved", touched_at: await touchedNow(within, caseId) })
       .where("id", "=", reviewId)
       .execute();
     await setState(within, caseId, await restingState(within, caseId), {

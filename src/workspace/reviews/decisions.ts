@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Decision, NoTumour, SendBack } from "#contract/workspace/decision.ts";
 import type { Review } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
-import { caseRow, firstAutomatic, lockCase } from "#workspace/records/case-rows.ts";
+import { caseRow, firstAutomatic, lockCase, touchedNow } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { withdrawVersions } from "#workspace/records/deliveries.ts";
@@ -97,7 +97,9 @@ async function decide(
 }
 
 async function setReviewState(db: Db, reviewId: string, state: "open" | "no-tumour"): Promise<void> {
-  await db.updateTable("reviews").set({ state, touched_at: new Date() }).where("id", "=", reviewId).execute();
+  const { case_id } = await reviewRow(db, reviewId);
+  const touched_at = await touchedNow(db, case_id);
+  await db.updateTable("reviews").set({ state, touched_at }).where("id", "=", reviewId).execute();
 }
 
 async function logDecision(db: Db, reviewId: string, decided: Decided): Promise<void> {

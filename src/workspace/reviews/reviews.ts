@@ -13,6 +13,7 @@ import {
   firstAutomatic,
   heldCase,
   holdsWork,
+  touchedNow,
   waitingLate,
 } from "#workspace/records/case-rows.ts";
 import { announce, isEnded, setState } from "#workspace/records/cases.ts";
@@ -53,7 +54,7 @@ export async function openReview(
     );
     const keep = open !== undefined && (!request.fresh || (await holdsWork(db, open.id)));
     if (open !== undefined && !keep) workspace.leases.requireNoOther(open.id, request);
-    const touched_at = new Date();
+    const touched_at = await touchedNow(db, caseId);
     if (open !== undefined)
       await db
         .updateTable("reviews")
