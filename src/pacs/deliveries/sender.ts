@@ -13,6 +13,7 @@ import {
   deliveriesUpTo,
   dueDeliveries,
   isWaiting,
+  longestRetryMs,
   newestDelivered,
   recordAttempt,
 } from "#workspace/records/deliveries.ts";
@@ -32,7 +33,6 @@ type Network = {
 /** Contours are planned by other processes as well: the records are looked at this often. */
 const lookEveryMs = 1000;
 const usualFirstRetryMs = 5000;
-const longestRetryMs = 15 * 60 * 1000;
 
 export function startSender(workspace: Workspace, network: Network): { close(): Promise<void> } {
   const lanes = new Map<string, Promise<void>>();

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openWorkspace } from "#workspace/workspace.ts";
 import { emptyWorkspace } from "../../../test/shared-inputs.ts";
 import { bareCase, bareVersion } from "../../../test/workspace/bare-case.ts";
@@ -27,6 +27,23 @@ test("what waits for a peer that is away hides nothing that is due to another", 
   const peersOf = async (busy: readonly string[]) => (await dueDeliveries(db, busy)).map(({ peer }) => peer);
   expect(new Set(await peersOf([]))).toEqual(new Set(["away"]));
   expect(await peersOf(["away"])).toEqual(["there"]);
+  await close();
+  rmSync(folder, { recursive: true });
+});
+
+test("what was planned before the clock was set back by an hour is due, and what failed since waits as before", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "deliveries-"));
+  const data = join(folder, "data");
+  emptyWorkspace(data);
+  const { db, close } = await openWorkspace(data);
+  const caseId = await bareCase(db);
+  await routeCase(db, caseId, { rule: "lung", peers: ["planning"] });
+  await planDeliveries(db, caseId, 1);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 3600 * 1000 });
+  const [{ id }] = await dueDeliveries(db, []);
+  await recordAttempt(db, id, { attempts: 1, due_at: new Date(Date.now() + 1000), remark: "Away." });
+  expect(await dueDeliveries(db, [])).toEqual([]);
+  vi.useRealTimers();
   await close();
   rmSync(folder, { recursive: true });
 });

@@ -76,11 +76,17 @@ export async function withdrawVersions(
     .execute();
 }
 
+/** The longest that what failed waits for the next attempt. */
+export const longestRetryMs = 15 * 60 * 1000;
+
 /** Those to be tried by now, the longest due first, but for those to `busy` peers: what waits for one that is away hides no other. */
 export function dueDeliveries(db: Db, busy: readonly string[]): Promise<DeliveryRow[]> {
   const all = db.selectFrom("deliveries").selectAll().where("state", "=", "waiting");
   const waiting = busy.length === 0 ? all : all.where("peer", "not in", busy);
-  return waiting.where("due_at", "<=", new Date()).orderBy("due_at").limit(100).execute();
+  // What is due later than any attempt is was planned before the clock was set back.
+  const [now, latest] = [new Date(), new Date(Date.now() + longestRetryMs)];
+  const due = waiting.where(({ eb }) => eb.or([eb("due_at", "<=", now), eb("due_at", ">", latest)]));
+  return due.orderBy("due_at").limit(100).execute();
 }
 
 /** Of the same case to the same peer, what waits of older versions and the automatic contour, the oldest first, then this one. */
