@@ -49,6 +49,8 @@ export type Queue = {
 
 /** Long enough for any CT on a slow machine; what hangs longer than that is given up. */
 const longestJobSeconds = 6 * 3600;
+/** A job may begin as if it had been asked for so long ago: one that waits while the clock is set back is not put off by as much. */
+const dayMs = 24 * 3600 * 1000;
 
 export async function openQueue(database: Database, jobs: Jobs): Promise<Queue> {
   const { boss } = jobs;
@@ -61,7 +63,9 @@ export async function openQueue(database: Database, jobs: Jobs): Promise<Queue> 
     add: async (db, kind, data, priority = 0) => {
       const singletonKey = `${data.caseId} ${data.modelId}`;
       const id = randomUUID();
-      const sent = await boss.send(kind, data, { id, singletonKey, priority, db: fromKysely(db) });
+      const startAfter = new Date(Date.now() - dayMs);
+      const options = { id, singletonKey, priority, startAfter, db: fromKysely(db) };
+      const sent = await boss.send(kind, data, options);
       if (sent === null) return;
       await db.insertInto("work").values({ job_id: id, case_id: data.caseId, kind }).execute();
       await database.wire.tell({ kind: "work" }, db);
