@@ -92,6 +92,37 @@ test("of a whole chest the network sees the box round both lungs, and whole slic
   expect([rows % 32, columns % 32]).toEqual([0, 0]);
 });
 
+test("a head above the chest, or a belly that is wider than it, changes nothing of the contour", async () => {
+  const area = 84 * 70;
+  /** Lungs of 180 mm, 40 mm of the trunk above and below, then 150 mm of an ellipse at either end. */
+  const withEnds = (rx: number, ry: number): CtImage => {
+    const ellipse = (at: number): number => {
+      const [x, y] = [(at % 84) * 4.4 - 180, Math.floor(at / 84) * 4.8 - 170];
+      return (x / rx) ** 2 + (y / ry) ** 2 < 1 ? 40 : -1000;
+    };
+    const trunk = (at: number): number =>
+      (((at % 84) * 4.4 - 180) / 150) ** 2 + ((Math.floor(at / 84) * 4.8 - 170) / 110) ** 2 < 1 ? 40 : -1000;
+    const sliceAt =
+      (k: number) =>
+      (at: number): number => {
+        if (k < 30 || k >= 82) return ellipse(at);
+        return k < 38 || k >= 74 ? trunk(at) : chest.hu[at + area * ((k - 38) % 6)];
+      };
+    return {
+      grid: createGrid([84, 70, 112], grid.spacingMm, grid.origin),
+      hu: Int16Array.from({ length: 112 * area }, (_, at) => sliceAt(Math.floor(at / area))(at % area)),
+    };
+  };
+  const [plain, ...others] = [withEnds(150, 110), withEnds(75, 95), withEnds(172, 120)];
+  const expected = await contourCt(plain, model, { ...options, cleanUp: "tumour" });
+  expect(expected.mask.data).toContain(1);
+  for (const other of others) {
+    const { confidence, mask } = await contourCt(other, model, { ...options, cleanUp: "tumour" });
+    expect(confidence.data).toEqual(expected.confidence.data);
+    expect(mask.data).toEqual(expected.mask.data);
+  }
+});
+
 test("of slices of 1 mm every second is looked at, and every one where that is asked for, or where the model was trained elsewhere", async () => {
   const thin: CtImage = {
     grid: createGrid([84, 70, 12], [grid.spacingMm[0], grid.spacingMm[1], 1], grid.origin),

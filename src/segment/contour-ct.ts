@@ -65,12 +65,14 @@ export async function contourCt(
   const lungs = findCoarseLungs(upright, coarse);
   const { grid } = upright;
   const whole: Box = { from: [0, 0, 0], to: grid.size };
-  const region = options.region === "all" ? whole : tumourRegion(lungs, grid);
+  const nearLungs = tumourRegion(lungs, grid);
+  const region = options.region === "all" ? whole : nearLungs;
   const aorta = options.cleanUp === "tumour" ? findAorta(upright, lungs) : noAorta;
   options.progress.report("finding the lungs", 1, 1);
   const batch = Math.min(4, model.largestBatch ?? 4);
   const apart = options.region === "all" || model.everySlice ? 0 : apartMm;
-  const predicting = { progress, shouldStop, region, batch, apartMm: apart };
+  const bodySlices = [nearLungs.from[2], nearLungs.to[2]] as const;
+  const predicting = { progress, shouldStop, region, bodySlices, batch, apartMm: apart };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips
     ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]

@@ -3,8 +3,9 @@
  * the abdomen, and a slice shows arms, couch and air; a network need not look there, and finds only what is no tumour.
  * docs/decisions/0031
  */
-import { boxOfLungs, type CoarseLungs } from "#anatomy/lung-support.ts";
+import { boxOfLungs, type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
 import type { Box } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
 import type { Grid } from "#geometry/grid.ts";
 
 /** A tumour at the apex or the diaphragm may leave the lung's slices by this much. */
@@ -37,6 +38,12 @@ export function tumourRegion(lungs: CoarseLungs | undefined, { size, spacingMm }
         [0, size[1]],
       ];
   return { from: [columns[0], rows[0], slices[0]], to: [columns[1], rows[1], slices[1]] };
+}
+
+/** The slices of that part of an upright CT, from, to: a training measures the body by them as a prediction does (prediction/body-frame.ts). */
+export function slicesNearLungs(ct: CtImage): readonly [number, number] {
+  const { from, to } = tumourRegion(findCoarseLungs(ct), ct.grid);
+  return [from[2], to[2]];
 }
 
 /** Blocks in the right and in the left lung. */

@@ -24,6 +24,16 @@ test("the frame is 1.15 times as wide as the body, round its middle; the couch d
   expect(y + height / 2).toBeLessThan(97);
 });
 
+test("the body is measured on the slices that are asked for", () => {
+  const ct = bodyInAir();
+  // A head of 60 mm in the last two slices.
+  const hu = ct.hu.map((value, at) =>
+    at >= 256 * 256 * 2 && (at % 256 < 105 || at % 256 >= 135) ? -1000 : value,
+  );
+  expect(findBodyFrame({ ...ct, hu }, [0, 2])).toEqual(findBodyFrame(ct, [0, 2]));
+  expect(findBodyFrame({ ...ct, hu }, [2, 4]).width).toBe(Math.round((28 * 2 * 1.15) / 2));
+});
+
 test("an image without a body is seen whole", () => {
   const ct = bodyInAir();
   expect(findBodyFrame({ ...ct, hu: ct.hu.map(() => -1000) })).toEqual({

@@ -55,16 +55,22 @@ function squareOf(sideMm: number, { size, spacingMm }: Plane, middle: readonly [
   return { x: begin(0), y: begin(1), width: extent(0), height: extent(1) };
 }
 
-/** The whole square where the image shows no body, or a crop of one. */
-export function findBodyFrame({ grid, hu }: CtImage): Frame {
-  const [width, height, count] = grid.size;
+/**
+ * The whole square where the image shows no body, or a crop of one. `slices`: from, to; those of the lungs where they are known, since a
+ * head or arms beside it have another width.
+ */
+export function findBodyFrame(
+  { grid, hu }: CtImage,
+  slices: readonly [number, number] = [0, grid.size[2]],
+): Frame {
+  const [width, height] = grid.size;
   const [dx, dy] = grid.spacingMm;
   if (Math.max(width * dx, height * dy) < cropBelowMm) return wholeSquare(grid);
   const [across, down] = [dx, dy].map((mm) => (mm > step.finestMm ? 1 : step.pixels));
   const columns = new Float64Array(Math.ceil(width / across));
-  let [slices, rows, tissue] = [0, 0, 0];
-  for (let k = 0; k < count; k += step.slices) {
-    slices++;
+  let [looked, rows, tissue] = [0, 0, 0];
+  for (let k = slices[0]; k < slices[1]; k += step.slices) {
+    looked++;
     for (let y = 0; y < height; y += down) {
       for (let x = 0; x < width; x += across) {
         const value = hu[x + width * (y + height * k)];
@@ -75,7 +81,7 @@ export function findBodyFrame({ grid, hu }: CtImage): Frame {
       }
     }
   }
-  const needed = (bodyDepthMm / (down * dy)) * slices;
+  const needed = (bodyDepthMm / (down * dy)) * looked;
   const first = columns.findIndex((depth) => depth >= needed);
   const last = columns.findLastIndex((depth) => depth >= needed);
   if (first < 0) return wholeSquare(grid);
