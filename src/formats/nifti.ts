@@ -185,11 +185,15 @@ function isScaled({ slope, intercept }: NiftiHeader): boolean {
 const slopeRounding = 1e-6;
 
 function scaled(stored: VoxelValues, { slope, intercept }: NiftiHeader): Float64Array {
-  return Float64Array.from(stored, (value) => {
-    const exact = value * slope + intercept;
+  // In place: Float64Array.from with a function makes a list of all values first, which a long CT has no room for.
+  const values = new Float64Array(stored);
+  for (let at = 0; at < values.length; at++) {
+    const product = values[at] * slope;
+    const exact = product + intercept;
     const whole = Math.round(exact);
-    return Math.abs(exact - whole) <= slopeRounding * Math.max(1, Math.abs(value * slope)) ? whole : exact;
-  });
+    values[at] = Math.abs(exact - whole) <= slopeRounding * Math.max(1, Math.abs(product)) ? whole : exact;
+  }
+  return values;
 }
 
 /**
