@@ -91,7 +91,14 @@ async function labelRois(source: TargetSource, ct: CtImage) {
 /** Throws `file-not-found`, `unknown-format`, and what reading the format throws. */
 async function readImage(path: string): Promise<LabelImage> {
   const bytes = await readWhole(path);
-  if (looksLikeNrrd(bytes)) return readNrrd(bytes)[0];
+  if (looksLikeNrrd(bytes)) {
+    const [image, ...more] = readNrrd(bytes);
+    if (more.length === 0) return image;
+    throw new DelineateError(
+      "bad-nrrd",
+      `${path} holds ${more.length + 1} volumes or layers, of which only one can be used: save that one alone.`,
+    );
+  }
   if (isGzip(bytes) || looksLikeNifti(bytes)) return readNifti(bytes);
   throw new DelineateError("unknown-format", `${path} is neither NIfTI (.nii, .nii.gz) nor NRRD.`);
 }

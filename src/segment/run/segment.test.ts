@@ -159,6 +159,30 @@ test("a research image gets the contour that its DICOM gets, on its own voxels; 
   await expect(refused).rejects.toMatchObject({ code: "no-ct", message: expect.stringContaining(".nii.gz") });
 });
 
+test("an NRRD file of several volumes, such as breathing phases, is refused: none of them is taken unasked", async () => {
+  const [image, out] = [join(folder, "phases.nrrd"), join(folder, "never.nrrd")];
+  const header = [
+    "NRRD0004",
+    "type: int16",
+    "dimension: 4",
+    "space: left-posterior-superior",
+    "sizes: 3 2 2 2",
+    "space directions: none (1,0,0) (0,1,0) (0,0,1)",
+    "endian: little",
+    "encoding: raw",
+    "space origin: (0,0,0)",
+    "",
+    "",
+  ].join("\n");
+  const values = new Int16Array(24).fill(-1000);
+  writeFileSync(image, Buffer.concat([Buffer.from(header), new Uint8Array(values.buffer)]));
+  const request = { ...requestFor(out), ctPath: image, format: "nrrd" } as const;
+  await expect(segment(request, silent, new AbortController().signal)).rejects.toMatchObject({
+    code: "bad-nrrd",
+    message: expect.stringContaining(`${image} holds 3 volumes`),
+  });
+});
+
 test("a model that cannot be loaded ends the reading that has begun, and says so", async () => {
   const model = join(folder, "junk.onnx");
   writeFileSync(model, "no model");
