@@ -12,6 +12,8 @@ import { axialOrder } from "./lattice.ts";
 
 /** Air in the room is near -1000 HU: an image whose least value is above this is in other units. */
 const airAtMostHu = -500;
+/** Of a voxel without a value, outside the field of view as DICOM's padding is. */
+const paddingHu = -1024;
 
 /** Throws the image's `fault` for values that are no HU and for axes that lie between the patient's. */
 export function ctFromImage(image: LabelImage): { ct: CtImage; findings: readonly Finding[] } {
@@ -25,13 +27,19 @@ export function ctFromImage(image: LabelImage): { ct: CtImage; findings: readonl
   const [ni, nj, nk] = order.size;
   const hu = new Int16Array(ni * nj * nk);
   const { values } = image;
-  let [lowest, clamped, index] = [Number.POSITIVE_INFINITY, 0, 0];
+  let [lowest, padded, clamped, index] = [Number.POSITIVE_INFINITY, 0, 0, 0];
   for (let k = 0; k < nk; k++) {
     for (let j = 0; j < nj; j++) {
       let source = order.start + j * order.strides[1] + k * order.strides[2];
       for (let i = 0; i < ni; i++, index++, source += order.strides[0]) {
         const value = Math.round(values[source]);
-        if (!(value >= -32768 && value <= 32767)) clamped++;
+        if (Number.isNaN(value)) {
+          // Stored as an integer it would be 0 HU: water round the patient.
+          hu[index] = paddingHu;
+          padded++;
+          continue;
+        }
+        if (value < -32768 || value > 32767) clamped++;
         hu[index] = Math.min(32767, Math.max(-32768, value));
         if (value < lowest) lowest = value;
       }
@@ -50,7 +58,12 @@ export function ctFromImage(image: LabelImage): { ct: CtImage; findings: readonl
     scale(i, 1 / spacingMm[0]),
     scale(j, 1 / spacingMm[1]),
   ]);
-  const message = `${clamped} voxels beyond 16 bits were clamped.`;
-  const extra = clamped > 0 ? [finding("warning", "clamped", message)] : [];
-  return { ct: { grid, hu }, findings: [...image.findings, ...extra] };
+  const findings = [...image.findings];
+  if (padded > 0)
+    findings.push(
+      finding("info", "padding", `${padded} voxels without a number (NaN) were set to -1024 HU.`),
+    );
+  if (clamped > 0)
+    findings.push(finding("warning", "clamped", `${clamped} voxels beyond 16 bits were clamped.`));
+  return { ct: { grid, hu }, findings };
 }
