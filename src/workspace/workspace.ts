@@ -88,8 +88,8 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const { template: given, nowMs = () => performance.now(), role = "service", times } = options;
   const { modelId = shippedModelId } = options;
-  await makePrivate(folder);
   await refuseForeignFolder(folder);
+  await makePrivate(folder);
   const unlock = role === "service" ? await lockFolder(folder) : async () => undefined;
   let database: Database | undefined;
   let files: FileStore | undefined;

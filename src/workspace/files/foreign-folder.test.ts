@@ -1,4 +1,4 @@
-import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -17,9 +17,11 @@ test.skipIf(process.getuid?.() !== 0)(
     emptyWorkspace(data);
     const before = readdirSync(data);
     chownSync(data, 65534, 65534);
+    chmodSync(data, 0o755);
     const refusal = { code: "file-unwritable", message: expect.stringContaining("sudo -u '#65534'") };
     await expect(openWorkspace(data)).rejects.toMatchObject(refusal);
     await expect(backUp({ data, out: join(folder, "backup") })).rejects.toMatchObject(refusal);
     expect(readdirSync(data)).toEqual(before);
+    expect(statSync(data).mode & 0o777).toBe(0o755);
   },
 );

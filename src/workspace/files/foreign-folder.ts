@@ -8,7 +8,8 @@ import { DelineateError } from "#core/errors.ts";
  */
 export async function refuseForeignFolder(folder: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
-  const { uid } = await stat(folder);
+  // What is not there yet will be root's; what else is wrong with it, who makes it says.
+  const uid = (await stat(folder).catch(() => undefined))?.uid ?? 0;
   if (uid === 0) return;
   throw new DelineateError(
     "file-unwritable",
