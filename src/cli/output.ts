@@ -1,6 +1,6 @@
 /** What every verb does alike: results to standard output as text or JSON, talk to standard error, colour where wanted. */
 import { styleText } from "node:util";
-import { DelineateError } from "#core/errors.ts";
+import { codeOf, DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { logEvent } from "#platform/json-log.ts";
 import { printable, printableJson } from "#platform/printable.ts";
@@ -26,16 +26,22 @@ export function reporter(log: "text" | "json") {
   };
 }
 
+/** As the system and PostgreSQL (SQLSTATE disk_full) call it. */
+const diskFull = new Set(["ENOSPC", "53100"]);
+
 function factsOf(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof DelineateError) return { code: error.code, message: error.message };
+  // No fault of the program, and it meets every request: its stack would bury the log.
+  if (error instanceof Error && diskFull.has(codeOf(error)))
+    return { code: "disk-full", message: error.message };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: "unexpected", message };
 }
 
 /** A fault of a program that goes on: a sentence where there is one, otherwise the stack. */
 function sayFault(error: unknown): void {
-  if (error instanceof DelineateError) say(`(${error.code}) ${error.message}`);
-  else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const { code, message } = factsOf(error);
+  say(code === "unexpected" ? message : `(${code}) ${message}`);
 }
 
 /** So many alike in one ROI are said one by one. */
