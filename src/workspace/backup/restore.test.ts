@@ -111,3 +111,25 @@ test("where a backup cannot be written, the place is told and nothing is left of
   );
   rmSync(folder, { recursive: true });
 });
+
+test.each([
+  ["cases/00000000-0000-4000-8000-000000000000/ct.dcm", ""],
+  ["spool/series/1.2.3/1.2.3.4.dcm", "spool"],
+])("what a restore left that ended half-way (%s) is not mixed with another backup", async (file, place) => {
+  const folder = mkdtempSync(join(tmpdir(), "half-way-"));
+  const [data, backup, again] = ["data", "backup", "again"].map((name) => join(folder, name));
+  for (const each of [data, again]) {
+    emptyWorkspace(each);
+    await (await openWorkspace(each)).close();
+  }
+  await backUp({ data, out: backup });
+  mkdirSync(dirname(join(again, file)), { recursive: true });
+  writeFileSync(join(again, file), "");
+  await expect(restore({ backup, data: again })).rejects.toMatchObject({
+    code: "file-exists",
+    message: expect.stringContaining(join(again, place)),
+  });
+  rmSync(join(again, file.split("/")[0]), { recursive: true });
+  expect(await restore({ backup, data: again })).toMatchObject({ cases: 0 });
+  rmSync(folder, { recursive: true });
+});

@@ -9,11 +9,12 @@ import { sql } from "kysely";
 import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
 import { parsedJson } from "#core/parsed-json.ts";
-import { exists, readWhole } from "#platform/missing.ts";
+import { exists, readWhole, undefinedIfMissing } from "#platform/missing.ts";
 import { hasUsers } from "#workspace/accounts/users.ts";
 import { putBack } from "#workspace/files/copy-files.ts";
 import type { StoredFile } from "#workspace/files/file-store.ts";
-import { digestOf } from "#workspace/files/files-below.ts";
+import { digestOf, filesBelow } from "#workspace/files/files-below.ts";
+import { spoolFolder } from "#workspace/files/set-apart.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { shippedModelId } from "#workspace/records/models.ts";
 import { migrations, withdrawEarlierVersions } from "#workspace/records/schema.ts";
@@ -39,6 +40,7 @@ export async function restore({ backup, data, database, files }: RestoreOptions)
   try {
     await refuseCases(workspace);
     await refuseAccounts(workspace);
+    await refuseFiles(workspace);
     const noteFiles: ((db: Db) => Promise<void>)[] = [];
     for await (const { caseId, files: copies } of byCase(lines<StoredFile>(join(backup, names.files)))) {
       const from = caseId === undefined ? backup : join(backup, "cases", caseId);
@@ -108,6 +110,17 @@ async function refuseAccounts({ db }: Workspace): Promise<void> {
   throw new DelineateError(
     "file-exists",
     "There are accounts in this workspace. Restore into an empty folder, and an empty database where one is named.",
+  );
+}
+
+/** Nothing would ever say whose they are: a restore that was refused or killed half-way leaves some. */
+async function refuseFiles({ files, folder }: Workspace): Promise<void> {
+  const waiting = await filesBelow(join(folder, spoolFolder)).catch(undefinedIfMissing);
+  const place = (waiting ?? []).length > 0 ? join(folder, spoolFolder) : files.name;
+  if (place === files.name && (await files.isEmpty())) return;
+  throw new DelineateError(
+    "file-exists",
+    `There are patients' files without records in ${place}, as a restore leaves that is refused or ended half-way. Empty it, or restore into another, empty one.`,
   );
 }
 
