@@ -12,7 +12,7 @@ import { DelineateError, type ErrorCode } from "#core/errors.ts";
 import type { ExperimentRequest } from "#experiment/request.ts";
 import type { Part } from "#experiment/run-part.ts";
 import type { Database, Db } from "#workspace/records/database.ts";
-import type { Job, Jobs, QueueState } from "#workspace/work/open-jobs.ts";
+import { type Job, type Jobs, type QueueState, startAfter } from "#workspace/work/open-jobs.ts";
 
 const kind = "experiment";
 
@@ -80,7 +80,8 @@ export async function openPartQueue(
         const singletonKey = `${place.experiment} ${place.fold} ${place.network}`;
         const priority = part.network === null ? testPriority : 0;
         const stored: StoredData = { text: JSON.stringify(data) };
-        const sent = await boss.send(kind, stored, { id, singletonKey, priority, db: fromKysely(within) });
+        const options = { id, singletonKey, priority, startAfter: startAfter(), db: fromKysely(within) };
+        const sent = await boss.send(kind, stored, options);
         const parts = within.selectFrom("experiment_parts").select("job_id");
         const foldParts = parts.where("experiment", "=", place.experiment).where("fold", "=", place.fold);
         const existingPart = await foldParts.where("network", "=", place.network).executeTakeFirst();

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { fromKysely } from "pg-boss";
 import type { Database, Db } from "#workspace/records/database.ts";
-import type { Job, Jobs, QueueState } from "./open-jobs.ts";
+import { type Job, type Jobs, type QueueState, startAfter } from "./open-jobs.ts";
 
 /**
  * Each lane is worked off by itself, its kinds in this order: what makes a CT ready to be opened, which somebody may wait for,
@@ -49,8 +49,6 @@ export type Queue = {
 
 /** Long enough for any CT on a slow machine; what hangs longer than that is given up. */
 const longestJobSeconds = 6 * 3600;
-/** A job may begin as if it had been asked for so long ago: one that waits while the clock is set back is not put off by as much. */
-const dayMs = 24 * 3600 * 1000;
 
 export async function openQueue(database: Database, jobs: Jobs): Promise<Queue> {
   const { boss } = jobs;
@@ -63,8 +61,7 @@ export async function openQueue(database: Database, jobs: Jobs): Promise<Queue> 
     add: async (db, kind, data, priority = 0) => {
       const singletonKey = `${data.caseId} ${data.modelId}`;
       const id = randomUUID();
-      const startAfter = new Date(Date.now() - dayMs);
-      const options = { id, singletonKey, priority, startAfter, db: fromKysely(db) };
+      const options = { id, singletonKey, priority, startAfter: startAfter(), db: fromKysely(db) };
       const sent = await boss.send(kind, data, options);
       if (sent === null) return;
       await db.insertInto("work").values({ job_id: id, case_id: data.caseId, kind }).execute();
