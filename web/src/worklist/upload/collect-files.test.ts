@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { collectFiles, type Entry, filesOfInput } from "./collect-files.ts";
+import { collectFiles, type Entry, filesOfInput, toldApart } from "./collect-files.ts";
 
 function fileEntry(name: string): Entry {
   return { isFile: true, isDirectory: false, name, file: (done) => done(new File(["x"], name)) };
@@ -54,4 +54,12 @@ test("files of an input keep their path in the folder that was chosen", () => {
   Object.defineProperty(inFolder, "webkitRelativePath", { value: "CT/1.dcm" });
   const paths = filesOfInput([inFolder, new File(["x"], "all.zip")]).map(({ path }) => path);
   expect(paths).toEqual(["CT/1.dcm", "all.zip"]);
+});
+
+test("files of one path, as two folders that are dropped together have them, get each a path of its own", async () => {
+  const folder = (): Entry => folderEntry("ct", [fileEntry("1.dcm")]);
+  const files = await collectFiles([folder(), folder(), folderEntry("2", [folder()])]);
+  const apart = toldApart(files);
+  expect(new Set(apart.map(({ path }) => path)).size).toBe(3);
+  expect(apart.map(({ file }) => file)).toEqual(files.map(({ file }) => file));
 });

@@ -41,6 +41,20 @@ export function filesOfInput(list: Iterable<File>): readonly PickedFile[] {
     .filter(({ path }) => !isLeftAside(path));
 }
 
+/**
+ * Each with a path of its own: of two CTs whose folders or loose files have one name, one's images would be read for the other's
+ * slices.
+ */
+export function toldApart(files: readonly PickedFile[]): readonly PickedFile[] {
+  const taken = new Set<string>();
+  return files.map((picked) => {
+    let { path } = picked;
+    for (let copy = 2; taken.has(path); copy++) path = `${copy}/${picked.path}`;
+    taken.add(path);
+    return { ...picked, path };
+  });
+}
+
 /** What no scanner wrote, and the directory of a medium, which holds nothing of its own. */
 function isLeftAside(path: string): boolean {
   return isClutter(path) || /(^|\/)dicomdir$/i.test(path);

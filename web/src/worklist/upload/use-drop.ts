@@ -1,6 +1,6 @@
 /** Files and folders dropped anywhere on the page. */
 import { useLayoutEffect, useState } from "react";
-import { collectFiles, type Entry, filesOfInput, type PickedFile } from "./collect-files.ts";
+import { collectFiles, type Entry, filesOfInput, type PickedFile, toldApart } from "./collect-files.ts";
 
 /** True while files hang over the page. */
 export function useDrop(onFiles: (files: Promise<readonly PickedFile[]>) => void): boolean {
@@ -62,5 +62,6 @@ async function droppedFiles(data: DataTransfer | null): Promise<readonly PickedF
   const entries = items.map((item) => item.webkitGetAsEntry() as unknown as Entry | null);
   // Files that do not come from a disk, such as an attachment of a mail program's page, have no entry.
   const loose = items.flatMap((item, at) => (entries[at] === null ? (item.getAsFile() ?? []) : []));
-  return [...filesOfInput(loose), ...(await collectFiles(entries.filter((entry) => entry !== null)))];
+  const walked = await collectFiles(entries.filter((entry) => entry !== null));
+  return toldApart([...filesOfInput(loose), ...walked]);
 }
