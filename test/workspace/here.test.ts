@@ -1,7 +1,7 @@
 /** Contouring on this computer: the browser alone finds what Node.js finds, voxel by voxel, and sends nothing of the CT. */
 import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { silentProgress } from "#core/progress.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
@@ -88,7 +88,7 @@ test("the contour is Node's, voxel by voxel, and nothing of the CT is sent", asy
   expect(await page.locator("main").innerText()).toContain("not reviewed");
 });
 
-test("of several series one is chosen; what holds no CT says so", async () => {
+test("of several series one is chosen; what holds no CT, or single slices, says so", async () => {
   const { page } = open;
   const both = join(data, "both");
   for (const [index, folder] of folders.entries())
@@ -106,5 +106,11 @@ test("of several series one is chosen; what holds no CT says so", async () => {
 
   await page.getByTestId("here-folder").setInputFiles(join(import.meta.dirname));
   await page.getByText("There is no CT image among these files.").waitFor();
+
+  const slices = join(data, "slices");
+  for (const folder of folders)
+    await cp(join(folder, "ct/ct-0002.dcm"), join(slices, basename(dirname(folder))));
+  await page.getByTestId("here-folder").setInputFiles(slices);
+  await page.getByText("What you chose holds 2 CT series of one slice each").waitFor();
   expect(open.faults).toEqual([]);
 });

@@ -4,7 +4,7 @@ import others from "dcmjs-codecs/build/dcmjs-native-codecs.wasm?url";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
-import { assembleCt, type CtSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
+import { assembleCt, type CtSeries, chooseSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
 import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { createFrameReader } from "#dicom/ct/frame-reader.ts";
@@ -13,13 +13,13 @@ import { readHeader } from "#dicom/dataset/read-header.ts";
 import type { PickedFile } from "../worklist/upload/collect-files.ts";
 
 type CtFiles = {
-  /** Those with more than one slice, or all where there is no such. */
+  /** Those with more than one slice, or the only one where there is no such. */
   readonly series: readonly CtSeries[];
   /** What was skipped as damaged. */
   readonly findings: readonly Finding[];
 };
 
-/** Throws `no-ct` for files among which there is no CT image. */
+/** Throws `no-ct` for files among which there is no CT image, `too-few-slices` where each slice has a series of its own. */
 export async function findSeries(files: readonly PickedFile[], progress: Progress): Promise<CtFiles> {
   const frames: CtFrame[] = [];
   const findings: Finding[] = [];
@@ -45,7 +45,9 @@ export async function findSeries(files: readonly PickedFile[], progress: Progres
       "There is no CT image among these files. Choose the folder with the planning CT's DICOM files; unpack a zip first.",
     );
   const volumes = allSeries.filter((series) => series.frames.length > 1);
-  return { series: volumes.length > 0 ? volumes : allSeries, findings };
+  // Nobody can choose among slices.
+  const series = volumes.length > 0 ? volumes : [chooseSeries(allSeries, undefined, "What you chose")];
+  return { series, findings };
 }
 
 /** Throws the named errors of the series' geometry and of its pixels. */
