@@ -114,3 +114,25 @@ test("of several series one is chosen; what holds no CT, or single slices, says 
   await page.getByText("What you chose holds 2 CT series of one slice each").waitFor();
   expect(open.faults).toEqual([]);
 });
+
+test("a folder whose files are still being looked for is said to be, and does not take the place of what is chosen after it", async () => {
+  const { page } = open;
+  await page.evaluate(dropSlowFolder);
+  await page.getByText("Looking through the folder").waitFor();
+  await page.getByTestId("here-folder").setInputFiles(join(data, "both"));
+  await page.getByText("These files hold 2 CT series.").waitFor();
+  // A task later the page has heard of it.
+  await page.evaluate("delineateWalk.end(), new Promise((done) => setTimeout(done, 0))");
+  expect(await page.locator(".here-series button").count()).toBe(2);
+  expect(open.faults).toEqual([]);
+});
+
+/** Text for the page: a folder without files, dropped, of which the page hears when \`delineateWalk.end()\` is called. */
+const dropSlowFolder = `(() => {
+  const readEntries = (done) => { globalThis.delineateWalk = { end: () => done([]) }; };
+  const entry = { isFile: false, isDirectory: true, name: "slow", createReader: () => ({ readEntries }) };
+  DataTransferItem.prototype.webkitGetAsEntry = () => entry;
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(["text"], "any.txt"));
+  window.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+})()`;

@@ -19,8 +19,11 @@ const shippedModelId = "shipped";
 export function useContouring() {
   const [state, setState] = useState<Contouring>({ stage: "none" });
   const worker = useRef<Worker>(undefined);
+  /** Counts what was chosen and what was cancelled. */
+  const latest = useRef(0);
 
   const stop = useCallback(() => {
+    latest.current++;
     worker.current?.terminate();
     worker.current = undefined;
     setState({ stage: "none" });
@@ -53,15 +56,23 @@ export function useContouring() {
     newWorker.postMessage({ files, series, modelId: shippedModelId, base } satisfies ContourRequest);
   }, []);
 
-  /** A promise of files: the walk through dropped folders takes time. */
+  /** A promise of files: the walk through dropped folders takes time. What is chosen or cancelled meanwhile is the last word. */
   const take = useCallback(
     (picked: Promise<readonly PickedFile[]>): void => {
+      stop();
+      const turn = latest.current;
+      setState({ stage: "working", task: "Looking through the folder", part: null });
       picked.then(
-        (files) => contour(files, null),
-        () => setState({ stage: "failed", message: "The browser could not read what was chosen." }),
+        (files) => {
+          if (turn === latest.current) contour(files, null);
+        },
+        () => {
+          if (turn === latest.current)
+            setState({ stage: "failed", message: "The browser could not read what was chosen." });
+        },
       );
     },
-    [contour],
+    [contour, stop],
   );
   return { state, take, stop };
 }
