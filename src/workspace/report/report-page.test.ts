@@ -75,7 +75,7 @@ test.each([
   "4–8, 2 empty",
   "GTVp + 6 mm",
   "GTVp has 16 voxels outside CTV, in slice 4. Signed all the same: Bone.",
-  "Not seen: slices 4–6, 10. Signed all the same: Looked at elsewhere.",
+  "Not seen: slices 4–6, 10. A slice counts as seen after 0.5 s on screen. Signed all the same: Looked at elsewhere.",
   "4 strokes and operations in 7 slices, 1.5 minutes of active work. Added path length of the GTV: 104 mm.",
   "brush stroke × 3, growth",
   "nothing: as it began",

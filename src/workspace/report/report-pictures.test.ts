@@ -22,15 +22,26 @@ function gtv(grid: Grid): Mask {
 }
 const air = (grid: Grid) => ({ grid, hu: new Int16Array(voxelCount(grid)).fill(-1000) });
 
-test("shown are the largest, the lowest and the uppermost axial slice, and two planes through the centre", () => {
+test("shown are the largest, the lowest and the uppermost axial slice, and the planes that cut most of it", () => {
   const shown = drawReportPictures(air(upright), [{ type: "GTV", colour, mask: gtv(upright) }]);
   expect(shown.map(({ title, place }) => `${title}: ${place}`)).toEqual([
     "Axial, slice of largest area: slice 5 of 10, z 120.0 mm",
     "Axial, lowest slice: slice 4 of 10, z 115.0 mm",
     "Axial, uppermost slice: slice 8 of 10, z 135.0 mm",
-    "Coronal, through the centre: y 0.0 mm",
-    "Sagittal, through the centre: x 0.0 mm",
+    "Coronal, plane of largest area: y −2.0 mm",
+    "Sagittal, plane of largest area: x −2.0 mm",
   ]);
+});
+
+test("of two bodies that lie apart the planes go through one of them", () => {
+  // 6 x 6 x 2 and 2 x 2 x 2 voxels, nothing in the middle of both.
+  const apart = maskWhere(upright, (at) => {
+    const [i, j, k] = [at % 40, Math.floor(at / 40) % 30, Math.floor(at / 1200)];
+    const [small, large] = [i < 2 && j < 2, i >= 30 && i < 36 && j >= 20 && j < 26];
+    return (k === 4 || k === 5) && (small || large);
+  });
+  const shown = drawReportPictures(air(upright), [{ type: "GTV", colour, mask: apart }]);
+  expect(shown.slice(-2).map(({ place }) => place)).toEqual(["y 10.0 mm", "x 20.0 mm"]);
 });
 
 test("slices have the numbers of the page also where the CT is stored from the head down", () => {

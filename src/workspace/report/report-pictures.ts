@@ -1,6 +1,6 @@
 /**
  * Which pictures a report shows, and how they are drawn: axial slices through the GTV, its largest, lowest and uppermost one, and
- * coronal and sagittal planes through its middle. All at one scale.
+ * the coronal and the sagittal plane that cut the most of it. All at one scale.
  */
 
 import { type Vector3, voxelPoint } from "#core/coordinates.ts";
@@ -8,7 +8,7 @@ import { type Plane, planeShape, voxelToPlane } from "#editing/tools/plane.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { type Grid, voxelToPatient } from "#geometry/grid.ts";
-import { type Mask, maskSlice, uniteMasks } from "#geometry/mask.ts";
+import { type Mask, uniteMasks } from "#geometry/mask.ts";
 import { type Turn, turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
 import { mediastinumWindow } from "#pictures/overlay.ts";
 import { drawPlane } from "#pictures/plane-picture.ts";
@@ -46,8 +46,8 @@ export function drawReportPictures(ct: CtImage, structures: readonly DrawnStruct
     return uniteMasks(turn.upright, masks);
   };
   const subject = ofTypes(["GTV"]);
-  const [middle, box] = [centroid(subject), boundingBox(ofTypes(targets))];
-  if (middle === undefined || box === undefined) return [];
+  const box = boundingBox(ofTypes(targets));
+  if (box === undefined || !subject.data.includes(1)) return [];
   const upright = uprightCt(ct, turn);
   const view = viewOf(box, turn.upright);
   // GTVs last: the innermost outline is the one that must be seen.
@@ -71,16 +71,17 @@ export function drawReportPictures(ct: CtImage, structures: readonly DrawnStruct
     place: axialPlace(turn, k),
     image: draw("axial", k),
   }));
-  const through = (plane: "coronal" | "sagittal", axis: 0 | 1, title: string): ReportPicture => ({
-    title,
-    place: `${"xy"[axis]} ${patientMm(turn.upright, middle, axis)} mm`,
-    image: draw(plane, middle[axis]),
-  });
-  return [
-    ...axial,
-    through("coronal", 1, "Coronal, through the centre"),
-    through("sagittal", 0, "Sagittal, through the centre"),
-  ];
+  const largest = (plane: "coronal" | "sagittal", axis: 0 | 1, title: string): ReportPicture => {
+    const areas = areasAlong(subject, axis);
+    const index = areas.indexOf(Math.max(...areas));
+    const at: Vector3 = axis === 0 ? [index, 0, 0] : [0, index, 0];
+    return {
+      title: `${title}, plane of largest area`,
+      place: `${"xy"[axis]} ${patientMm(turn.upright, at, axis)} mm`,
+      image: draw(plane, index),
+    };
+  };
+  return [...axial, largest("coronal", 1, "Coronal"), largest("sagittal", 0, "Sagittal")];
 }
 
 /** Targets from the inside out, then the rest. */
@@ -91,9 +92,7 @@ function rank(type: string): number {
 
 /** The slice of largest area first, then the lowest and the uppermost one, none twice. */
 function axialSlices(subject: Mask): { readonly title: string; readonly k: number }[] {
-  const areas = Array.from({ length: subject.grid.size[2] }, (_, k) =>
-    maskSlice(subject, k).reduce((sum, value) => sum + value, 0),
-  );
+  const areas = areasAlong(subject, 2);
   const largest = areas.indexOf(Math.max(...areas));
   const [lowest, uppermost] = [areas.findIndex(Boolean), areas.findLastIndex(Boolean)];
   const all = [
@@ -118,17 +117,13 @@ function patientMm(grid: Grid, [i, j, k]: Vector3, axis: 0 | 1 | 2): string {
     .replace("-", "−");
 }
 
-/** Voxel nearest to the mean of the voxels inside; undefined without one. */
-function centroid({ grid, data }: Mask): Vector3 | undefined {
-  const [ni, nj] = grid.size;
-  let [count, i, j, k] = [0, 0, 0, 0];
-  for (let at = data.indexOf(1); at >= 0; at = data.indexOf(1, at + 1)) {
-    count++;
-    i += at % ni;
-    j += Math.floor(at / ni) % nj;
-    k += Math.floor(at / (ni * nj));
-  }
-  return count === 0 ? undefined : [Math.round(i / count), Math.round(j / count), Math.round(k / count)];
+/** Voxels inside, in each plane across an axis. Of two bodies a plane through their common centre may cut none. */
+function areasAlong({ grid: { size }, data }: Mask, axis: 0 | 1 | 2): readonly number[] {
+  const areas = new Array<number>(size[axis]).fill(0);
+  const stride = [1, size[0], size[0] * size[1]][axis];
+  for (let at = data.indexOf(1); at >= 0; at = data.indexOf(1, at + 1))
+    areas[Math.floor(at / stride) % size[axis]]++;
+  return areas;
 }
 
 /** One field for all planes: round the middle of a box, wide enough for its longest side. */

@@ -84,12 +84,12 @@ export function checks({ version }: ReportSubject): Html {
     seenDwellMs === null ? "" : ` A slice counts as seen after ${fixed(seenDwellMs / 1000, 1)} s on screen.`;
   const seen =
     unseenSlices.length === 0
-      ? "Every slice with GTV, or in which the model is in doubt, was seen."
-      : `Not seen: slices ${rangesText(unseenSlices.map((k) => k + 1))}. Signed all the same: ${unseenReason ?? missing}`;
+      ? `Every slice with GTV, or in which the model is in doubt, was seen.${dwell}`
+      : `Not seen: slices ${rangesText(unseenSlices.map((k) => k + 1))}.${dwell} Signed all the same: ${unseenReason ?? missing}`;
   const verdicts = [
     ["Targets", nested, faults.length === 0],
     ["Derived structures", "Each follows what it was made from, or was unlinked by a person.", true],
-    ["Slices", `${seen}${dwell}`, unseenSlices.length === 0],
+    ["Slices", seen, unseenSlices.length === 0],
     [
       "File",
       "The RTSTRUCT was read back, equals the contours voxel by voxel, and breaks no rule of the preflight.",
