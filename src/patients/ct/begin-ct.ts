@@ -36,5 +36,10 @@ async function beginImage(path: string, { series, decoders }: ReadCtOptions): Pr
     );
   // Loaded for research images alone: a folder's headers are read while the rest of the program is loaded.
   const { loadCt } = await import("../cohort/case-source.ts");
-  return { loaded: loadCt({ kind: "nifti", files: [path] }), stop: () => undefined };
+  const loaded = loadCt({ kind: "nifti", files: [path] }).catch((cause) => {
+    // What is wrong in a cohort's image is told of its patient, whose path is not for everybody.
+    if (!(cause instanceof DelineateError) || cause.message.includes(path)) throw cause;
+    throw new DelineateError(cause.code, `${path}: ${cause.message}`, { cause });
+  });
+  return { loaded, stop: () => undefined };
 }

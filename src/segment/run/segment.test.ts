@@ -12,9 +12,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { masksFromLabels } from "#formats/label-image.ts";
-import { readNifti } from "#formats/nifti.ts";
+import { readNifti, writeNifti } from "#formats/nifti.ts";
 import { readNrrd } from "#formats/nrrd.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
+import { emptyMask } from "#geometry/mask.ts";
 import { beginCt } from "#patients/ct/begin-ct.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { phantomFolder } from "../../../test/shared-inputs.ts";
@@ -180,6 +181,22 @@ test("an NRRD file of several volumes, such as breathing phases, is refused: non
   await expect(segment(request, silent, new AbortController().signal)).rejects.toMatchObject({
     code: "bad-nrrd",
     message: expect.stringContaining(`${image} holds 3 volumes`),
+  });
+});
+
+test("what is wrong with a research image is said of its file", async () => {
+  const image = join(folder, "cut.nii");
+  writeFileSync(
+    image,
+    writeNifti({ name: "", mask: emptyMask((await readCtFolder(ctPath)).grid) }, { gzip: false }).subarray(
+      0,
+      5000,
+    ),
+  );
+  const request = { ...requestFor(join(folder, "never.nii")), ctPath: image, format: "nifti" } as const;
+  await expect(segment(request, silent, new AbortController().signal)).rejects.toMatchObject({
+    code: "bad-nifti",
+    message: expect.stringMatching(/cut\.nii: Expected \d+ voxels/),
   });
 });
 
