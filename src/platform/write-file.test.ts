@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readWhole } from "./missing.ts";
 import { recordPathFor, startRun, writeRecorded } from "./run-record.ts";
-import { makeFolder, refuseExisting, writeFileAtomic } from "./write-file.ts";
+import { makeFolder, refuseExisting, unwritable, writeFileAtomic } from "./write-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "write-file-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,9 +25,10 @@ test("a place that cannot be written is told with its reason in words", async ()
   await expect(writeFileAtomic(below, "1", { force: true })).rejects.toThrow("it is a folder (EISDIR)");
 });
 
-// Linux takes no folder there, and says so as of a read-only disk.
-test.runIf(process.platform === "linux")("a folder that cannot be made says why in words", async () => {
-  await expect(makeFolder("/proc/none/folder")).rejects.toThrow("or the disk is read-only (ENOENT)");
+test("a folder that cannot be made says why in words, also as Node.js has it of a read-only disk", async () => {
+  await expect(makeFolder(join(file, "folder"))).rejects.toThrow(/a file stands where a folder/);
+  const ofReadOnly = Object.assign(new Error("mkdir"), { code: "ENOENT" });
+  expect(unwritable("backup", ofReadOnly).message).toContain("or the disk is read-only (ENOENT)");
 });
 
 test("a folder in place of a file is told as that, and not as a file that is not there", async () => {
