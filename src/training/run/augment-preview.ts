@@ -10,11 +10,11 @@ import { writePng } from "#pictures/run/write-png.ts";
 import { refuseExisting } from "#platform/write-file.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
 import { countLevels, normaliseInto, populationStatistics } from "#preprocess/normalise.ts";
-import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "#segment/prediction/body-frame.ts";
-import { slicesNearLungs } from "#segment/tumour-region.ts";
+import { cropToFrame, frameVoxels } from "#segment/prediction/body-frame.ts";
 import { drawAugmentation } from "#training/augment/augmentation.ts";
 import { describeAugmentation } from "#training/augment/describe-augmentation.ts";
 import { augmenter } from "#training/batch.ts";
+import { trainingSquare } from "#training/training-square.ts";
 
 type AugmentPreviewRequest = SubjectRequest & {
   readonly preview: string;
@@ -46,7 +46,7 @@ export async function previewAugmentation(request: AugmentPreviewRequest): Promi
   const { size, frame, greyLevels, augmentation } = request.configuration;
   await refuseExisting(request.preview, request);
   const { ct, target, slice } = await findSubject(request, request.slice);
-  const square = frame === "body" ? findBodyFrame(ct, slicesNearLungs(ct)) : wholeSquare(ct.grid);
+  const square = trainingSquare(ct, frame);
   const { grid, hu: frameHu } = cropToFrame(ct, square);
   const widthMm = grid.size[0] * grid.spacingMm[0];
   const levels = networkSlices(grid, frameHu, greyLevels, size);

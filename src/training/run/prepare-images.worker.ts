@@ -4,8 +4,8 @@ import { volumeCc } from "#geometry/mask.ts";
 import { openPatient } from "#patients/cohort/open-cohort.ts";
 import { answerTasks } from "#platform/worker-task.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
-import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "#segment/prediction/body-frame.ts";
-import { slicesNearLungs } from "#segment/tumour-region.ts";
+import { cropToFrame, frameVoxels } from "#segment/prediction/body-frame.ts";
+import { trainingSquare } from "#training/training-square.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
 
 export type PrepareTask = {
@@ -21,7 +21,7 @@ async function prepareImages({ cohort, name, settings, folders }: PrepareTask): 
   const { size, roi, greyLevels, frame } = settings;
   const patient = await openPatient(cohort, name);
   const { ct, target, findings } = await patient.load(roi);
-  const square = frame === "body" ? findBodyFrame(ct, slicesNearLungs(ct)) : wholeSquare(ct.grid);
+  const square = trainingSquare(ct, frame);
   const framed = cropToFrame(ct, square);
   const images = {
     sliceSpacingMm: ct.grid.spacingMm[2],
