@@ -1,11 +1,11 @@
 /** A workspace's database and files without the rest of it: for what neither serves nor works. */
 import { join } from "node:path";
-import { DelineateError } from "#core/errors.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
 import { exists } from "#platform/missing.ts";
 import type { FileStore } from "#workspace/files/file-store.ts";
 import { refuseForeignFolder } from "#workspace/files/foreign-folder.ts";
 import { openFileStore } from "#workspace/files/open-file-store.ts";
+import { noWorkspace } from "#workspace/no-workspace.ts";
 import type { Database } from "#workspace/records/database.ts";
 import { identify } from "#workspace/store/identify.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
@@ -28,11 +28,7 @@ export async function openWorkspaceRecords({ data, database: url, files: address
     for (const end of closing.toReversed()) await end();
   };
   // Beside records and files elsewhere a wrong folder would only lack models, keys and what waits.
-  if (!(await exists(url === undefined ? join(data, "records") : data)))
-    throw new DelineateError(
-      "file-not-found",
-      `There is no workspace in ${data}, or this user may not look into it. Name its folder with --data, or its database with --database.`,
-    );
+  if (!(await exists(url === undefined ? join(data, "records") : data))) throw noWorkspace(data);
   await refuseForeignFolder(data);
   try {
     if (url === undefined) closing.push(await lockFolder(data));
