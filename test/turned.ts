@@ -21,6 +21,22 @@ export const storedWays: Readonly<Record<string, Way>> = {
   coronal: { order: [0, 2, 1], signs: [1, -1, 1] },
 };
 
+const orders = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+] as const;
+/** All 48 ways to store an upright volume. */
+export const allWays = orders.flatMap((order) =>
+  Array.from({ length: 8 }, (_, flips): Way => {
+    const sign = (bit: number): number => (flips & bit ? -1 : 1);
+    return { order, signs: [sign(1), sign(2), sign(4)] };
+  }),
+);
+
 /** The same voxels, stored that way. */
 export function turnedGrid(upright: Grid, { order, signs }: Way): Grid {
   const pick = (values: Vector3): Vector3 => [values[order[0]], values[order[1]], values[order[2]]];

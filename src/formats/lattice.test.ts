@@ -2,33 +2,19 @@
 import { expect, test } from "vitest";
 import { patientPoint, type Vector3 } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
+import { allWays, type Way } from "../../test/turned.ts";
 import { ctFromImage } from "./ct-from-image.ts";
 import type { LabelImage } from "./label-image.ts";
 import { readNifti, writeNifti } from "./nifti.ts";
 import { readNrrd, writeNrrd } from "./nrrd.ts";
 
-const orders = [
-  [0, 1, 2],
-  [0, 2, 1],
-  [1, 0, 2],
-  [1, 2, 0],
-  [2, 0, 1],
-  [2, 1, 0],
-] as const;
-/** All 48 ways to store an axial volume; float32 holds each number. */
-const ways = orders.flatMap((order) =>
-  [0, 1, 2, 3, 4, 5, 6, 7].map((signs) => ({
-    order,
-    signs: [0, 1, 2].map((at) => ((signs >> at) & 1 ? -1 : 1)),
-  })),
-);
 const [sizes, spacings] = [
   [6, 5, 4],
   [0.75, 0.875, 3],
 ] as const;
 const tumourHu = 0;
 
-function imageStored({ order, signs }: (typeof ways)[number]): LabelImage {
+function imageStored({ order, signs }: Way): LabelImage {
   const random = createRandom(1);
   const step = (at: number): Vector3 =>
     [0, 1, 2].map((axis) => (axis === order[at] ? signs[at] * spacings[axis] : 0)) as unknown as Vector3;
@@ -49,7 +35,7 @@ test.each([
 ] as const satisfies [string, typeof writeNifti, typeof readNifti][])(
   "%s: all 48 orders and directions of axes",
   (_, write, read) => {
-    for (const way of ways) {
+    for (const way of allWays) {
       const image = imageStored(way);
       const { grid, hu } = ctFromImage(image).ct;
       const mask = { grid, data: Uint8Array.from(hu, (value) => (value > tumourHu ? 1 : 0)) };
@@ -66,7 +52,7 @@ test.each([
 );
 
 test("the qform says the same as the sform, left-handed lattices too", () => {
-  for (const way of ways) {
+  for (const way of allWays) {
     const image = imageStored(way);
     const { grid } = ctFromImage(image).ct;
     const file = writeNifti(
@@ -85,8 +71,8 @@ test("the qform says the same as the sform, left-handed lattices too", () => {
 });
 
 test("a mask of another image's CT is a fault of the program, not a file", () => {
-  const image = imageStored(ways[0]);
-  const { grid } = ctFromImage(imageStored(ways.find(({ order }) => order[0] === 2) ?? ways[0])).ct;
+  const image = imageStored(allWays[0]);
+  const { grid } = ctFromImage(imageStored(allWays.find(({ order }) => order[0] === 2) ?? allWays[0])).ct;
   const mask = { grid: { ...grid, size: [1, 1, 1] as const }, data: new Uint8Array(1) };
   expect(() => writeNrrd({ name: "GTV", mask }, image)).toThrow("not of this image");
 });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { patientPoint, type Vector3, voxelPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
-import { turnedGrid, type Way } from "../../test/turned.ts";
+import { allWays, turnedGrid, type Way } from "../../test/turned.ts";
 import type { CtImage } from "./ct-image.ts";
 import { createGrid, type Grid, sameGrid, voxelToPatient } from "./grid.ts";
 import {
@@ -28,21 +28,6 @@ const patient: CtImage = {
   hu: Int16Array.from({ length: 60 }, () => Math.floor(random.next() * 4000) - 1000),
 };
 
-const orders = [
-  [0, 1, 2],
-  [0, 2, 1],
-  [1, 0, 2],
-  [1, 2, 0],
-  [2, 0, 1],
-  [2, 1, 0],
-] as const;
-const ways = orders.flatMap((order) =>
-  Array.from({ length: 8 }, (_, flips): Way => {
-    const sign = (bit: number): number => (flips & bit ? -1 : 1);
-    return { order, signs: [sign(1), sign(2), sign(4)] };
-  }),
-);
-
 /** The patient stored that way, voxel by voxel. */
 function storedAs(way: Way): CtImage {
   const { order, signs } = way;
@@ -63,7 +48,7 @@ function storedAs(way: Way): CtImage {
 }
 
 test("every one of the 48 ways to store a patient gives the same upright image, and comes back exactly", () => {
-  for (const way of ways) {
+  for (const way of allWays) {
     const stored = storedAs(way);
     const turn = turnOf(stored.grid);
     const upright = uprightCt(stored, turn);
@@ -78,7 +63,7 @@ test("every one of the 48 ways to store a patient gives the same upright image, 
 });
 
 test("places and boxes keep their voxels on the way to the upright grid and back", () => {
-  for (const way of ways) {
+  for (const way of allWays) {
     const { grid, hu } = storedAs(way);
     const turn = turnOf(grid);
     const point = voxelPoint(1.25, 0, 2);
