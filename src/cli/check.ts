@@ -1,5 +1,7 @@
 /** `delineate check` on the command line: exit code 1 if an error was found. */
+
 import type { Command } from "commander";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Violation } from "#dicom/check/rule.ts";
 import { check } from "#patients/check.ts";
@@ -25,7 +27,9 @@ export function checkVerb(command: Command): void {
       const scope = result.againstCt
         ? "against its CT"
         : "by itself (add --ct to check patient, references, planes and targets)";
-      lines.push(`${result.errors} errors, ${result.warnings} warnings, checked ${scope}.`);
+      lines.push(
+        `${counted(result.errors, "error")}, ${counted(result.warnings, "warning")}, checked ${scope}.`,
+      );
       printResult(options.json, result, lines.join("\n"));
       if (result.errors > 0) process.exitCode = 1;
     });

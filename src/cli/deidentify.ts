@@ -1,5 +1,7 @@
 /** `delineate deidentify` and `delineate reidentify` on the command line. */
+
 import type { Command } from "commander";
+import { counted } from "#core/counted.ts";
 import { deidentifyFolder } from "#patients/deidentify/deidentify-folder.ts";
 import { reidentifyFile } from "#patients/deidentify/reidentify-file.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
@@ -29,7 +31,7 @@ export function deidentifyVerb(command: Command): void {
       const done =
         result.patients === 0
           ? `Nothing was written: ${source} holds no CT, structure set or segmentation that can be de-identified.`
-          : `${result.patients} patients in ${request.out}: ${files.join(", ")}. Keep ${request.key} apart from it.`;
+          : `${counted(result.patients, "patient")} in ${request.out}: ${files.join(", ")}. Keep ${request.key} apart from it.`;
       printResult(json, result, done);
       if (result.patients === 0) process.exitCode = 1;
     });

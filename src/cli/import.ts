@@ -1,5 +1,7 @@
 /** `delineate import` on the command line. */
+
 import type { Command } from "commander";
+import { counted } from "#core/counted.ts";
 import { roiRemarks } from "#patients/cohort/import/choices.ts";
 import { type ImportReport, importCohort } from "#patients/cohort/import/import.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
@@ -70,11 +72,11 @@ function describeImport(report: ImportReport): string {
   const undecided = report.patients.filter(({ chosen }) => chosen === "undecided").length;
   if (undecided > 0) {
     parts.push(
-      `${undecided} patients wait for a person: put yes or no into the column chosen of ${report.labelDesk} and give it back with --choose.`,
+      `${counted(undecided, "patient waits", "patients wait")} for a person: put yes or no into the column chosen of ${report.labelDesk} and give it back with --choose.`,
     );
   }
   parts.push(
-    `${report.added.length} patients taken, ${report.patients.length} in ${report.cohort}; ${report.refused.length} refused; ${report.files} files read, ${report.otherFiles} of them no DICOM.`,
+    `${counted(report.added.length, "patient")} taken, ${report.patients.length} in ${report.cohort}; ${report.refused.length} refused; ${counted(report.files, "file")} read, ${report.otherFiles} of them no DICOM.`,
   );
   return parts.join("\n");
 }

@@ -1,5 +1,7 @@
 /** `delineate model quantise` on the command line. */
+
 import type { Command } from "commander";
+import { counted } from "#core/counted.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { mean } from "#statistics/moments.ts";
@@ -70,8 +72,8 @@ function describeQuantisation({ rows, quantisation, out, metadata }: QuantiseRes
   return [
     table(["patient", "cohort", "DSC fp32", "8 bits", "loss", "with each other"], tableRows),
     "",
-    `${layers.inBytes} of ${layers.all} layers in 8 bits; ranges from ${calibration.slices} slices of ${calibration.patients} patients`,
-    `mean DSC ${loss.meanDsc.toFixed(4)} instead of ${loss.fp32MeanDsc.toFixed(4)} over ${loss.patients} patients, the worst loses ${loss.worstLoss.toFixed(4)}`,
+    `${layers.inBytes} of ${layers.all} layers in 8 bits; ranges from ${counted(calibration.slices, "slice")} of ${counted(calibration.patients, "patient")}`,
+    `mean DSC ${loss.meanDsc.toFixed(4)} instead of ${loss.fp32MeanDsc.toFixed(4)} over ${counted(loss.patients, "patient")}, the worst loses ${loss.worstLoss.toFixed(4)}`,
     `${ms("bytes")} ms per slice instead of ${ms("fp32")}, all of the contouring, on this machine`,
     `written: ${out}, ${metadata.name} ${metadata.version}`,
   ].join("\n");

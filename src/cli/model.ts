@@ -1,6 +1,8 @@
 /** `delineate model` on the command line: show, card, annotate; model-calibrate.ts and model-quantise.ts hold the others. */
+
 import { basename, dirname, relative } from "node:path";
 import type { Command } from "commander";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import { modelCard } from "#model/model-card.ts";
 import { quantisationSentence } from "#model/quantisation-sentence.ts";
@@ -117,7 +119,7 @@ function describeInLines({ metadata, facts }: DescribedModel): string {
     quality === undefined
       ? "not calibrated: it gives no expected DSC"
       : `expected DSC from ${quality.calibration.patients} other patients, mean error ${quality.calibration.contours.meanAbsoluteError.toFixed(2)}; doubtful below ${quality.doubtBelow}`,
-    `trained on ${trainedOn.patients} patients, ${trainedOn.steps} steps of ${configuration.loss}`,
+    `trained on ${counted(trainedOn.patients, "patient")}, ${trainedOn.steps} steps of ${configuration.loss}`,
     ...metrics.map(
       ({ name: metric, value, standardDeviation, unit, count, measuredOn }) =>
         `${metric} ${value}${standardDeviation === undefined ? "" : ` +- ${standardDeviation}`} over ${count} (${unit}): ${measuredOn}`,

@@ -1,5 +1,7 @@
 /** `delineate phantom` on the command line. */
+
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { counted } from "#core/counted.ts";
 import { type KeptOut, readLeftOut } from "#phantom/run/backgrounds.ts";
 import { insertTumours } from "#phantom/run/insert.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
@@ -88,7 +90,7 @@ export function phantomVerb(command: Command): void {
       printResult(
         options.json,
         result,
-        `${result.made} patients made, ${result.kept} were there already: ${result.cohort}`,
+        `${counted(result.made, "patient")} made, ${counted(result.kept, "was", "were")} there already: ${result.cohort}`,
       );
     });
 }

@@ -1,5 +1,7 @@
 /** `delineate segment` on the command line. */
+
 import type { Command } from "commander";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
 import { startDecoders } from "#patients/ct/read-frames.ts";
@@ -118,7 +120,9 @@ export function segmentVerb(command: Command): void {
 function describeResult(result: SegmentResult): string {
   const { out, volumeCc, slices, expected, model, msPerSlice, previews } = result;
   const where =
-    slices.count === 0 ? "nothing found" : `${slices.count} slices (${slices.first} to ${slices.last})`;
+    slices.count === 0
+      ? "nothing found"
+      : `${counted(slices.count, "slice")} (${slices.first} to ${slices.last})`;
   const worth = expectationSentence(expected);
   const lines = [
     `GTV ${volumeText(volumeCc)} cc, ${where}, ${Math.round(msPerSlice)} ms per slice`,
@@ -126,6 +130,6 @@ function describeResult(result: SegmentResult): string {
     modelLine(model),
     `written and read back: ${out}`,
   ];
-  if (previews.length > 0) lines.push(`overlays: ${previews.length} files, ${previews[0]} ...`);
+  if (previews.length > 0) lines.push(`overlays: ${counted(previews.length, "file")}, ${previews[0]} ...`);
   return lines.join("\n");
 }

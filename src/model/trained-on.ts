@@ -1,6 +1,8 @@
 /** Whom a model was trained on, in words, for whoever looks at its contour: the same facts as on its card, and nothing measured. */
+
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import type { TrainedOn } from "#contract/workspace/case.ts";
+import { counted } from "#core/counted.ts";
 
 export function trainedOnWords({
   trainedOn,
@@ -9,11 +11,7 @@ export function trainedOnWords({
   const { patients, cohort, sources } = trainedOn;
   const names = sources.length === 0 ? cohort : sources.map((source) => source.cohort).join(", ");
   const ofCohorts = sources.map(
-    (source) => `${counted(source.patients)} of ${source.cohort} (${source.licence})`,
+    (source) => `${counted(source.patients, "patient")} of ${source.cohort} (${source.licence})`,
   );
-  return { summary: `${counted(patients)} (${names})`, details: [...ofCohorts, ...trainingData] };
-}
-
-function counted(patients: number): string {
-  return patients === 1 ? "1 patient" : `${patients} patients`;
+  return { summary: `${counted(patients, "patient")} (${names})`, details: [...ofCohorts, ...trainingData] };
 }

@@ -4,6 +4,7 @@
  * patients takes no more memory than one of ten. Slices are told apart by whether they hold target. No one source of
  * patients is enough: a set may draw on further cohorts, each with its weight.
  */
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type LevelCounts, type Normalisation, populationStatistics } from "#preprocess/normalise.ts";
 
@@ -102,7 +103,7 @@ function imagesOf(patients: readonly PatientImages[], offset: number): CohortIma
   if (withTarget.length === 0) {
     throw new DelineateError(
       "bad-cohort",
-      `None of the ${patients.length} patients has a slice with target: check --roi and the structure sets.`,
+      `None of ${counted(patients.length, "patient")} has a slice with target: check --roi and the structure sets.`,
     );
   }
   return { withTarget, withoutTarget };

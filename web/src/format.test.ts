@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import {
   formatAge,
   formatCc,
-  formatCount,
   formatDuration,
   formatNumber,
   formatP,
@@ -74,14 +73,6 @@ test("ages are words for two weeks, then the date", () => {
 test("slices are counted from one, runs are joined", () => {
   expect(formatSlices([9, 4, 5, 6])).toBe("5–7, 10");
   expect(formatSlices([])).toBe("");
-});
-
-test("one is singular", () => {
-  expect([
-    formatCount(1, "slice"),
-    formatCount(0, "slice"),
-    formatCount(2, "CT series", "CT series"),
-  ]).toEqual(["1 slice", "0 slices", "2 CT series"]);
 });
 
 test("a series says what tells it from another of the same patient", () => {

@@ -102,11 +102,6 @@ export function formatTime(iso: string): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** "1 slice", "3 slices". */
-export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : plural}`;
-}
-
 /** Slice numbers as people count them (from 1), runs joined: [4, 5, 6, 9] as "5–7, 10". */
 export function formatSlices(slices: readonly number[]): string {
   const ascending = [...slices].sort((a, b) => a - b);

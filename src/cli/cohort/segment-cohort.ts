@@ -1,5 +1,7 @@
 /** `delineate cohort segment` on the command line. */
+
 import type { Command } from "commander";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
 import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
@@ -74,6 +76,6 @@ async function patientsOf(path: string, { split, fold = 1, names }: Who): Promis
 function described({ out, model, written, kept }: SegmentedCohort): string {
   return [
     modelLine(model),
-    `${written} patients contoured${kept > 0 ? `, ${kept} were there already` : ""}: ${out}`,
+    `${counted(written, "patient")} contoured${kept > 0 ? `, ${counted(kept, "was", "were")} there already` : ""}: ${out}`,
   ].join("\n");
 }

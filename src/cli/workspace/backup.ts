@@ -1,6 +1,8 @@
 /** `delineate backup` and `delineate restore` on the command line. */
+
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { counted } from "#core/counted.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { databaseOption, filesOption } from "../arguments/options.ts";
 import { say } from "../output.ts";
@@ -24,7 +26,7 @@ export function backupVerb(command: Command): void {
       const signal = interruptSignal("Stopping; what was copied so far is removed.");
       const { backUp } = await import("#workspace/backup/backup.ts");
       const { cases } = await backUp({ ...place, data: resolve(data), out: resolve(out), signal });
-      say(`${cases} ${cases === 1 ? "patient" : "patients"} in ${out}.`);
+      say(`${counted(cases, "patient")} in ${out}.`);
     });
 }
 
@@ -34,6 +36,6 @@ export function restoreVerb(command: Command): void {
     .action(async (backup: string, { data, ...place }: Options) => {
       const { restore } = await import("#workspace/backup/restore.ts");
       const { cases } = await restore({ ...place, backup: resolve(backup), data: resolve(data) });
-      say(`${cases} ${cases === 1 ? "patient" : "patients"} in ${data}.`);
+      say(`${counted(cases, "patient")} in ${data}.`);
     });
 }

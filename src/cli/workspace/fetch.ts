@@ -2,9 +2,11 @@
  * `delineate fetch` on the command line: what a PACS has, over DICOM (C-FIND) or DICOMweb (QIDO-RS). A study of it comes into a folder
  * over DICOMweb (WADO-RS); over DICOM the PACS sends it to the running service (C-MOVE), by whose rules it becomes a patient.
  */
+
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { WebPeer } from "#pacs/dicomweb/client.ts";
 import type { Peer } from "#pacs/dimse/request-association.ts";
@@ -153,7 +155,7 @@ async function fetchStudy(
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
-  printResult(json, { out, files: count }, `${count} files in ${out}.`);
+  printResult(json, { out, files: count }, `${counted(count, "file")} in ${out}.`);
 }
 
 async function sendToWorklist(

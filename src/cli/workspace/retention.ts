@@ -1,7 +1,9 @@
 /** `delineate retention` on the command line: what the clinic's rules let go, as a list to be looked at, and its removal. */
+
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import { parsedJson } from "#core/parsed-json.ts";
 import { readClinic } from "#pacs/rules/read-clinic.ts";
@@ -107,7 +109,7 @@ async function remove(path: string, { json, ...place }: Options): Promise<void> 
     stayed.length === 0
       ? ""
       : ` ${stayed.length} stay: something was done with them, or the rules keep them.`;
-  printResult(json, result, `${removed} patients removed.${rest}`);
+  printResult(json, result, `${counted(removed, "patient")} removed.${rest}`);
 }
 
 /** Throws `file-unreadable` for what is no list, and `file-changed` for an old one. */

@@ -5,8 +5,3 @@ import { missing } from "#statistics/printed-numbers.ts";
 export function countShare(count: number, total: number): string {
   return total === 0 ? missing : `${count} (${Math.round((100 * count) / total)} %)`;
 }
-
-/** "1 patient", "10 patients". */
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
-}

@@ -3,6 +3,7 @@
  * holds of any structure: no contour in the air round the patient, no slice left out between two. Without tolerance: one voxel
  * outside is said.
  */
+import { counted } from "#core/counted.ts";
 import { numberRuns } from "#core/number-runs.ts";
 import { boundingBox } from "#geometry/crop.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
@@ -115,8 +116,7 @@ function outsideOf(mask: Mask, others: readonly Mask[]): { voxels: number; slice
 export function faultInWords({ structure, voxels, outsideOf, slices }: StructureFault): string {
   const sliceText = `${slices.length > 1 ? "slices" : "slice"} ${slicesInWords(slices)}`;
   if (outsideOf === "") return `${structure} is empty in ${sliceText}, between slices with contours.`;
-  const count = voxels === 1 ? "1 voxel" : `${voxels} voxels`;
-  return `${structure} has ${count} outside ${outsideOf}, in ${sliceText}.`;
+  return `${structure} has ${counted(voxels, "voxel")} outside ${outsideOf}, in ${sliceText}.`;
 }
 
 /** "4, 7 to 9": ascending slices, counted from 1. */

@@ -1,6 +1,8 @@
 /** `delineate deidentify`: CTs, structure sets and segmentations of a folder, written anew without what tells whose they are. */
+
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { listFiles } from "#platform/list-folder.ts";
@@ -76,7 +78,9 @@ export async function deidentifyFolder(request: Request, { progress, signal }: W
   progress.report("de-identifying", paths.length, paths.length);
   for (const [study, names] of studies) if (study !== "" && names.size > 1) findings.push(divided(names));
   for (const [modality, count] of leftByModality)
-    findings.push(finding("info", "left-out", `${count} files were left out: ${modality}.`));
+    findings.push(
+      finding("info", "left-out", `${counted(count, "file was", "files were")} left out: ${modality}.`),
+    );
   return { patients: patients.size, files, findings };
 }
 

@@ -1,6 +1,8 @@
 /** `delineate segment`: a CT in, its GTV out, as a file that was read back and found equal before it is delivered. */
+
 import { randomUUID } from "node:crypto";
 import { identityOf, type ModelIdentity } from "#contract/model-identity.ts";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { finding } from "#core/findings.ts";
@@ -156,7 +158,7 @@ export async function segment(
 
 /** What a person must know of the contour. */
 function remarksOn(slices: SliceRange, leftOut: number, expected: Expectation): Finding[] {
-  const regions = `${leftOut} other ${leftOut === 1 ? "region was" : "regions were"} left out: less sure, or less like a tumour.`;
+  const regions = `${counted(leftOut, "other region was", "other regions were")} left out: less sure, or less like a tumour.`;
   return [
     ...(slices.count === 0 ? [nothingFound()] : []),
     ...(leftOut > 0 ? [finding("info", "regions-left-out", regions)] : []),

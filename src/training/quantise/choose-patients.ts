@@ -1,6 +1,8 @@
 /** Whose images give a model's values their ranges, and on whom the loss is measured: no patient is both. */
+
 import { basename, resolve } from "node:path";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
@@ -64,7 +66,7 @@ export async function choosePatients(
   if (measured.size < fewestHeldOut) {
     throw new DelineateError(
       "bad-cohort",
-      `There are ${measured.size} patients held out; at least ${fewestHeldOut} are needed. Name more, or more cohorts.`,
+      `Only ${counted(measured.size, "patient is", "patients are")} held out; at least ${fewestHeldOut} are needed. Name more, or more cohorts.`,
     );
   }
   return { ranges, heldOut, findings };

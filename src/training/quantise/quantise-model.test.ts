@@ -68,7 +68,7 @@ test("patients of whom the loss says nothing are refused: trained on, used for t
   await refused({ heldOut: [{ cohort: renamed }] }).toThrow(
     /patient-0003 of cohort is held out and gives ranges too/,
   );
-  await refused({ heldOut: [{ cohort, names: naming(4, 5) }] }).toThrow(/2 patients held out; at least 5/);
+  await refused({ heldOut: [{ cohort, names: naming(4, 5) }] }).toThrow(/2 patients are held out; at least 5/);
   expect(existsSync(out)).toBe(false);
 });
 
@@ -77,7 +77,7 @@ test("ranges of a cohort that the model does not know are refused, unless its pa
     /neither trained nor calibrated on a cohort unknown/,
   );
   const named = { cohorts: [{ cohort: unknown, names: naming(1) }] };
-  await refused({ ...named, heldOut: [{ cohort, names: naming(4) }] }).toThrow(/1 patients held out/);
+  await refused({ ...named, heldOut: [{ cohort, names: naming(4) }] }).toThrow(/1 patient is held out/);
 });
 
 test("interrupted, it says so and writes nothing", async () => {

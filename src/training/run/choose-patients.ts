@@ -1,6 +1,8 @@
 /** Which patients of the cohort train and which validate: never the same persons. */
+
 import { stat } from "node:fs/promises";
 import type { SplitParts } from "#contract/cohort-split.ts";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { foldsOf, readSplitOf } from "#patients/cohort/describe/read-split.ts";
@@ -136,7 +138,7 @@ export async function nameAdditions(
 }
 
 function leftOut(first: string, cohort: string, who: readonly string[]): Finding {
-  const count = who.length === 1 ? "1 patient is" : `${who.length} patients are`;
+  const count = counted(who.length, "patient is", "patients are");
   return finding(
     "warning",
     "person-held-out",
@@ -157,6 +159,6 @@ export async function foldOf(all: readonly Case[], path: string, fold: number): 
   if (parts !== undefined) return parts;
   throw new DelineateError(
     "usage",
-    `${path} has ${folds.length} ${folds.length === 1 ? "fold" : "folds"}; there is no fold ${fold}.`,
+    `${path} has ${counted(folds.length, "fold")}; there is no fold ${fold}.`,
   );
 }

@@ -42,13 +42,13 @@ test("in a log each validation is a line of its own with its unit, without escap
   view.end();
   expect(text()).not.toContain("\x1b");
   expect(text()).toMatch(/training {2}step 5\/10 {2}epoch 1\/2 {2}loss 0\.2500/);
-  expect(text()).toMatch(/validation after epoch 1 .* DSC 0\.612 \(mean of 1 patients\) {2}best so far/);
+  expect(text()).toMatch(/validation after epoch 1 .* DSC 0\.612 \(mean of 1 patient\) {2}best so far/);
 });
 
 test("a patient without a DSC is not counted, and no DSC is not 0", () => {
   const log = seen(false);
   createTrainingView(log.stream).epoch({ ...epoch, patients: [...epoch.patients, { name: "b", dsc: null }] });
-  expect(log.text()).toContain("DSC 0.612 (mean of 1 patients)");
+  expect(log.text()).toContain("DSC 0.612 (mean of 1 patient)");
   const screen = seen(true);
   const view = createTrainingView(screen.stream);
   view.start({ total: 10, epochs: 2, done: 0 });

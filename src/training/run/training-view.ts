@@ -3,6 +3,7 @@
  * and the DSC of the validation patients; elsewhere a plain line now and then, and one for each validation.
  */
 
+import { counted } from "#core/counted.ts";
 import { sparkline } from "#platform/sparkline.ts";
 import { duration } from "#platform/terminal-progress.ts";
 import type { EpochReport, StepReport } from "#training/loop.ts";
@@ -85,7 +86,7 @@ export function createTrainingView(stream: NodeJS.WriteStream = process.stderr):
       if (stream.isTTY) return draw();
       const mark = report.isBest ? "  best so far" : "";
       stream.write(
-        `validation after epoch ${report.epoch}  loss ${report.loss.toPrecision(4)}  DSC ${dscText(report)} (mean of ${measuredPatients(report)} patients)${mark}\n`,
+        `validation after epoch ${report.epoch}  loss ${report.loss.toPrecision(4)}  DSC ${dscText(report)} (mean of ${counted(measuredPatients(report), "patient")})${mark}\n`,
       );
     },
     end: () => {

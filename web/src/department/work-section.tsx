@@ -1,6 +1,8 @@
 /** What waits and what is done just now, by how many processes; and the rules for what comes by the network. */
+
 import type { ReactNode } from "react";
 import type { WorkFacts } from "#contract/workspace/work.ts";
+import { counted } from "#core/counted.ts";
 import { ProblemBar } from "../ui/notices.tsx";
 
 export function WorkSection({ work }: { readonly work: WorkFacts }): ReactNode {
@@ -9,7 +11,7 @@ export function WorkSection({ work }: { readonly work: WorkFacts }): ReactNode {
       <div className="section-title">
         <h2 id="work-title">Work</h2>
         <span className="soft" data-testid="processes">
-          {work.processes === 1 ? "1 process" : `${work.processes} processes`}
+          {counted(work.processes, "process", "processes")}
         </span>
       </div>
       <table className="department-table" data-testid="work">

@@ -11,6 +11,7 @@ import {
   modelFactsSchema,
   secondModelId,
 } from "#contract/workspace/model-facts.ts";
+import { counted } from "#core/counted.ts";
 import { type ContouringModel, inputOf } from "#model/model-input.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import { fillPath, RequestError } from "../server/api.ts";
@@ -56,7 +57,7 @@ export async function openModel(modelId: string, base: string): Promise<ModelHer
     input: inputOf(facts.metadata),
     flips,
     quality,
-    runtime: gpu ? "WebGPU" : `WebAssembly, ${threads === 1 ? "1 thread" : `${threads} threads`}`,
+    runtime: gpu ? "WebGPU" : `WebAssembly, ${counted(threads, "thread")}`,
     partsFrom: sizeStep,
     predict: async (images, batch, extent = [size, size]) => {
       const image = new ort.Tensor("float32", images, [batch, channels, ...extent]);

@@ -1,7 +1,9 @@
 /** The comparison: two means, the paired difference, the figure, and what the numbers mean. */
+
 import type { ReactNode } from "react";
 import type { Study } from "#contract/workspace/study.ts";
-import { formatCount, formatGap, formatNumber, formatP } from "../format.ts";
+import { counted } from "#core/counted.ts";
+import { formatGap, formatNumber, formatP } from "../format.ts";
 
 export function StudyResult({ study }: { readonly study: Study }): ReactNode {
   const { manual, assisted, paired, paper, figure } = study;
@@ -38,7 +40,7 @@ export function StudyResult({ study }: { readonly study: Study }): ReactNode {
                     <dd>{formatP(paired.wilcoxonP)}</dd>
                   </div>
                 </dl>
-                <p className="faint">{formatCount(paired.pairs, "patient")} contoured both ways</p>
+                <p className="faint">{counted(paired.pairs, "patient")} contoured both ways</p>
                 <Orders paired={paired} />
               </>
             )}
@@ -156,7 +158,7 @@ function Mean({ title, summary, paperMinutes }: MeanProps): ReactNode {
         </div>
       </dl>
       <p className="faint">
-        {formatCount(count, "review")}
+        {counted(count, "review")}
         {sdMinutes === null ? "" : ", mean ± SD"}
       </p>
     </section>

@@ -1,7 +1,8 @@
 /** Above the worklist: search by text, choose a state, and how many patients that leaves. */
+
 import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { type CaseState, type CaseSummary, caseStates } from "#contract/workspace/case.ts";
-import { formatCount } from "../format.ts";
+import { counted } from "#core/counted.ts";
 import { Select } from "../ui/fields.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { countPatients } from "./arrange-cases.ts";
@@ -61,8 +62,8 @@ export function Filters({
       />
       <span className="soft filters-count" role="status">
         {shown.length < cases.length && `${countPatients(shown)} of `}
-        {formatCount(countPatients(cases), "patient")}
-        {cases.length > countPatients(cases) && `, ${formatCount(shown.length, "series", "series")}`}
+        {counted(countPatients(cases), "patient")}
+        {cases.length > countPatients(cases) && `, ${counted(shown.length, "series", "series")}`}
       </span>
     </div>
   );

@@ -1,10 +1,10 @@
 /** Our figures beside the paper's, and the paper's figures held against each other. */
 
+import { counted } from "#core/counted.ts";
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
 import { summariseTable } from "#evaluate/metric-table.ts";
 import type { MetricName } from "#evaluate/metrics.ts";
 import { type Numbering, paragraph, section, tableBlock } from "#experiment/report/blocks.ts";
-import { counted } from "#experiment/report/counts.ts";
 import type { ExperimentResult, NetworkResult } from "#experiment/report/experiment-result.ts";
 import { type Html, html } from "#experiment/report/html.ts";
 import { withReference } from "#experiment/report/metric-groups.ts";

@@ -1,4 +1,6 @@
 /** Table 2 of the paper with its P values and what a reviewer asks for beside them, and the distributions. */
+
+import { counted } from "#core/counted.ts";
 import { fewestForInterval, type MetricComparison } from "#evaluate/compare-tables.ts";
 import type { MetricTable } from "#evaluate/metric-table.ts";
 import { metricTitle } from "#evaluate/metric-table.ts";
@@ -9,7 +11,6 @@ import {
   type TableBlock,
   tableBlock,
 } from "#experiment/report/blocks.ts";
-import { counted } from "#experiment/report/counts.ts";
 import type { ExperimentResult, NetworkComparison } from "#experiment/report/experiment-result.ts";
 import { type Html, html, nothing, raw } from "#experiment/report/html.ts";
 import { comparedPart, isMain, withReference } from "#experiment/report/metric-groups.ts";

@@ -1,7 +1,8 @@
 /** The stress set, shown apart: small tumours and tumours against the mediastinum, the weakness that the paper admits. */
+
+import { counted } from "#core/counted.ts";
 import { metricTitle, summariseTable } from "#evaluate/metric-table.ts";
 import { type Numbering, paragraph, section, tableBlock } from "#experiment/report/blocks.ts";
-import { counted } from "#experiment/report/counts.ts";
 import type { ExperimentResult, OverlayPicture } from "#experiment/report/experiment-result.ts";
 import { type Html, nothing } from "#experiment/report/html.ts";
 import { fixed } from "#statistics/printed-numbers.ts";

@@ -1,8 +1,8 @@
 /** The head of the report: title, what it may be used for, and the answer in a few sentences, whichever it is. */
 import { researchUse } from "#contract/research-use.ts";
+import { counted } from "#core/counted.ts";
 import { fewestForInterval, type MetricComparison } from "#evaluate/compare-tables.ts";
 import { paragraph } from "#experiment/report/blocks.ts";
-import { counted } from "#experiment/report/counts.ts";
 import type { ExperimentResult, NetworkComparison } from "#experiment/report/experiment-result.ts";
 import { type Html, html, nothing } from "#experiment/report/html.ts";
 import { paper } from "#experiment/report/zhang2020/paper.ts";

@@ -3,7 +3,9 @@
  * that column and gives the file back with --choose. Several ROIs of a patient may be chosen: they are joined; none leaves
  * the patient out.
  */
+
 import type { ChoiceReason, CohortPatientFile } from "#contract/cohort-manifest.ts";
+import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import { finding } from "#core/findings.ts";
 import { formatCsv, parseCsv } from "#formats/csv.ts";
@@ -28,7 +30,7 @@ export function labelDeskCsv(patients: readonly CohortPatientFile[]): string {
 export function roiRemarks({ rois }: CohortPatientFile, position: number): string[] {
   const roi = rois[position];
   const several = (count: number, singular: string, plural: string): string[] =>
-    count === 0 ? [] : [count === 1 ? `1 ${singular}` : `${count} ${plural}`];
+    count === 0 ? [] : [counted(count, singular, plural)];
   return [
     ...(roi.duplicateOf === undefined ? [] : [`same mask as ${rois[roi.duplicateOf].name}`]),
     ...(roi.volumeCc === 0 ? ["empty"] : []),

@@ -1,7 +1,9 @@
 /**
  * Which CT series and which structure sets of an archive belong together (dicom/rtstruct/ct-of-set.ts). Any layout of folders: files are told by their headers alone.
  */
+
 import { dirname } from "node:path";
+import { counted } from "#core/counted.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import type { ObjectSummary } from "#dicom/dataset/summarise-object.ts";
 import { type CtIdentity, type CtOfSet, ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
@@ -56,7 +58,7 @@ export function findCases(objects: readonly ObjectSummary[]): FoundCases {
     const drawn = series.some(
       (other) => other.first.patientId === ct.first.patientId && paired.get(other) !== undefined,
     );
-    const message = `No RTSTRUCT or SEG refers to this CT series of ${ct.files.length} files${drawn ? "; another series of the patient has one" : ""}.`;
+    const message = `No RTSTRUCT or SEG refers to this CT series of ${counted(ct.files.length, "file")}${drawn ? "; another series of the patient has one" : ""}.`;
     refused.push(refusal(ct.first, "no-structure-set", message));
     return [];
   });

@@ -1,5 +1,6 @@
 /** What became of every file of an upload that is no slice of a new case, in sentences: nothing is left out in silence. */
 
+import { counted } from "#core/counted.ts";
 import type { Finding } from "#core/findings.ts";
 import { type DataSet, sequence, text } from "#dicom/dataset/dataset.ts";
 import type { ObjectSummary } from "#dicom/dataset/summarise-object.ts";
@@ -48,9 +49,9 @@ export function leftOutOf(scan: FolderScan, skipped: readonly Finding[]): LeftOu
   }
   const doubts: string[] = [];
   if (damaged.size > 0)
-    doubts.push(`${count(damaged.size, "damaged file was", "damaged files were")} left out.`);
+    doubts.push(`${counted(damaged.size, "damaged file was", "damaged files were")} left out.`);
   if (placeless > 0)
-    doubts.push(`${count(placeless, "CT image", "CT images")} without position or identity left out.`);
+    doubts.push(`${counted(placeless, "CT image", "CT images")} without position or identity left out.`);
   const sentences = [...doubts];
   if (otherKinds.size > 0) {
     const kinds = [...otherKinds].sort((a, b) => b[1] - a[1]).map(([kind, number]) => `${number} ${kind}`);
@@ -60,7 +61,7 @@ export function leftOutOf(scan: FolderScan, skipped: readonly Finding[]): LeftOu
   }
   if (scan.otherFiles > 0)
     sentences.push(
-      `${count(scan.otherFiles, "file that is no DICOM was", "files that are no DICOM were")} left out.`,
+      `${counted(scan.otherFiles, "file that is no DICOM was", "files that are no DICOM were")} left out.`,
     );
   return { sentences, doubts };
 }
@@ -80,10 +81,6 @@ export function nameOfSet(header: DataSet, { kind }: Pick<ObjectSummary, "kind">
   const isSet = kind === "rtstruct";
   const label = decodeText(header, isSet ? tags.StructureSetLabel : tags.ContentLabel);
   const rois = sequence(header, isSet ? tags.StructureSetROISequence : tags.SegmentSequence).length;
-  const parts = isSet ? count(rois, "ROI", "ROIs") : count(rois, "segment", "segments");
+  const parts = isSet ? counted(rois, "ROI") : counted(rois, "segment");
   return `${isSet ? "Structure set" : "Segmentation"} ${label === "" ? "without a label" : `"${label}"`} with ${parts}`;
-}
-
-function count(number: number, singular: string, plural: string): string {
-  return `${number} ${number === 1 ? singular : plural}`;
 }

@@ -1,6 +1,8 @@
 /** Slices that carry GTV or doubt and were never on screen: where they are, and why they are signed all the same. */
+
 import type { ReactNode } from "react";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
+import { counted } from "#core/counted.ts";
 import { formatSlices } from "../../format.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/fields.tsx";
@@ -15,8 +17,7 @@ type UnseenPartProps = {
 };
 
 export function UnseenPart({ slices, reason, onReason, onShow }: UnseenPartProps): ReactNode {
-  const subject =
-    slices.length === 1 ? "1 slice with GTV or doubt was" : `${slices.length} slices with GTV or doubt were`;
+  const subject = counted(slices.length, "slice with GTV or doubt was", "slices with GTV or doubt were");
   return (
     <div className="unseen" data-testid="unseen">
       <div className="unseen-head">

@@ -1,6 +1,7 @@
 /** Beside Approve: how many errors and warnings the checks have found; pressed, it lists them. */
+
 import { type ReactNode, useState } from "react";
-import { formatCount } from "../../format.ts";
+import { counted } from "#core/counted.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -19,8 +20,8 @@ export function ChecksButton({ session, state }: ChecksProps): ReactNode {
   const warnings = checks.length - errors;
   const worst = errors > 0 ? "error" : warnings > 0 ? "warning" : "none";
   const counts = [
-    ...(errors > 0 ? [formatCount(errors, "error")] : []),
-    ...(warnings > 0 ? [formatCount(warnings, "warning")] : []),
+    ...(errors > 0 ? [counted(errors, "error")] : []),
+    ...(warnings > 0 ? [counted(warnings, "warning")] : []),
   ];
   const close = (): void => setOpen(false);
   return (

@@ -1,7 +1,9 @@
 /** Everything that stands against signing the contours as they are, or asks for a reason: the list beside Approve. */
+
 import type { Vector3 } from "#core/coordinates.ts";
+import { counted } from "#core/counted.ts";
 import { faultInWords } from "#geometry/margins/target-checks.ts";
-import { formatCount, formatSlices } from "../../format.ts";
+import { formatSlices } from "../../format.ts";
 import { useFaults } from "../approval/use-faults.ts";
 import { outOfDate } from "../derived/out-of-date.ts";
 import type { ReviewSession } from "../session/review-session.ts";
@@ -50,7 +52,7 @@ function nothingDrawn({ structures }: ReviewState): Check[] {
 function unseen({ required, seen }: ReviewState): Check[] {
   const slices = unseenSlices(required, seen);
   if (slices.length === 0) return [];
-  const text = `${formatCount(slices.length, "slice")} with GTV or doubt not seen: ${formatSlices(slices)}.`;
+  const text = `${counted(slices.length, "slice")} with GTV or doubt not seen: ${formatSlices(slices)}.`;
   return [{ id: "unseen", severity: "warning", text, alike: [], slice: slices[0] }];
 }
 

@@ -1,7 +1,9 @@
 /** What the person kept of the automatic contour, added to it and removed from it. */
+
 import type { ReactNode } from "react";
+import { counted } from "#core/counted.ts";
 import type { LedgerSlice } from "#editing/patch/ledger.ts";
-import { formatCc, formatCount } from "../../format.ts";
+import { formatCc } from "../../format.ts";
 import type { PanelProps } from "./panel-props.ts";
 import { useLedger } from "./use-ledger.ts";
 import "./ledger.css";
@@ -32,7 +34,7 @@ export function LedgerPanel({ session, state }: PanelProps): ReactNode {
         ))}
       </dl>
       <p className="panel-hint">
-        {active?.name}: {ledger.slicesTouched} of {formatCount(ledger.slices.length, "slice")} changed
+        {active?.name}: {ledger.slicesTouched} of {counted(ledger.slices.length, "slice")} changed
       </p>
       {done.length > 0 && <p className="panel-hint">By {done.join(", ")}</p>}
       <ul className="ledger" aria-label="Slices, from the head down">

@@ -1,6 +1,7 @@
 /** The right column. */
+
 import type { ReactNode } from "react";
-import { formatCount } from "../../format.ts";
+import { counted } from "#core/counted.ts";
 import { BrushPanel } from "./brush-panel.tsx";
 import { CombinePanel } from "./combine-panel.tsx";
 import { ComparePanel } from "./compare/compare-panel.tsx";
@@ -48,7 +49,7 @@ export function Panels({ session, state }: PanelProps): ReactNode {
       <Panel
         id="versions"
         title="Versions"
-        note={versions === 0 ? undefined : formatCount(versions, "signed", "signed")}
+        note={versions === 0 ? undefined : counted(versions, "signed", "signed")}
       >
         {() => <VersionsPanel {...props} />}
       </Panel>

@@ -1,6 +1,7 @@
 /** Strokes that could not be saved before another wrote: to be added or left out by whoever writes. */
+
 import type { ReactNode } from "react";
-import { formatCount } from "../../format.ts";
+import { counted } from "#core/counted.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemBar } from "../../ui/notices.tsx";
 import { changesIn } from "../session/record/autosave.ts";
@@ -36,7 +37,7 @@ export function LateNotes({ session, state }: LateNotesProps): ReactNode {
           )
         }
       >
-        {formatCount(changesIn(late), "change")} by {late.reviewer} came after another page had taken over.{" "}
+        {counted(changesIn(late), "change")} by {late.reviewer} came after another page had taken over.{" "}
         {state.editable ? "Add them to the contour as it is now?" : "Whoever writes can add them."}
       </ProblemBar>
     </div>

@@ -1,6 +1,7 @@
 /** What an upload is doing and what came of it. */
+
 import type { ReactNode } from "react";
-import { formatCount } from "../../format.ts";
+import { counted } from "#core/counted.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Progress } from "../../ui/notices.tsx";
@@ -18,7 +19,7 @@ export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode 
         <div className="upload-body">
           <div className="upload-line">
             <span>
-              {sending ? "Sending" : "Reading"} {formatCount(state.files, "file")}
+              {sending ? "Sending" : "Reading"} {counted(state.files, "file")}
             </span>
             {sending && (
               <span className="soft">
@@ -26,7 +27,7 @@ export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode 
               </span>
             )}
             {state.waiting > 0 && (
-              <span className="soft">{formatCount(state.waiting, "more upload")} waiting</span>
+              <span className="soft">{counted(state.waiting, "more upload")} waiting</span>
             )}
           </div>
           <Progress label="Upload" part={sending ? state.sentBytes / Math.max(1, state.bytes) : null} />
@@ -44,7 +45,7 @@ export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode 
         <strong>
           {cases.length === 0
             ? noCt(taken.length)
-            : `${formatCount(cases.length, "CT series", "CT series")} added`}
+            : `${counted(cases.length, "CT series", "CT series")} added`}
         </strong>
         {taken.length > 0 && (
           <ul className="upload-taken">

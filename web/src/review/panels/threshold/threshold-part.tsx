@@ -2,8 +2,9 @@
  * The threshold of the model's contour: shown while it is moved, a change only when applied. It acts on what the model made and
  * leaves what a person edited.
  */
+
 import { type ReactNode, useEffect } from "react";
-import { formatCount } from "../../../format.ts";
+import { counted } from "#core/counted.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Slider } from "../../../ui/fields.tsx";
 import type { PanelProps } from "../panel-props.ts";
@@ -55,7 +56,7 @@ function ThresholdSlider({ session, state, threshold }: ThresholdSliderProps): R
         {level === levels.proposed
           ? "As proposed by the model. Lower takes in more of what it is unsure of."
           : `Proposed at ${shownProbability(levels.proposed, threshold)}.`}
-        {edited > 0 && ` ${formatCount(edited, "slice")} that you edited ${edited === 1 ? "stays" : "stay"}.`}
+        {edited > 0 && ` ${counted(edited, "slice")} that you edited ${edited === 1 ? "stays" : "stay"}.`}
       </p>
       <div className="panel-actions">
         {triedLevel !== null && (

@@ -2,14 +2,14 @@
  * The model's contour at another threshold as an edit. It acts on what the model made: a slice that a person edited stays as it
  * is. Whole slices, because a contour round what somebody erased would be drawn by nobody.
  */
+import { counted } from "#core/counted.ts";
 import { patchBetween } from "#editing/tools/between-masks.ts";
 import type { LevelContours } from "#editing/tools/level-contours.ts";
-import { formatCount } from "../../../format.ts";
 import type { MaskEdit } from "./mask-edit.ts";
 
 /** `edited`: slices that a person edited; the number is for the sentence that says so. */
 export function thresholdEdit(contourAt: LevelContours, level: number, edited: number): MaskEdit {
-  const stays = `${formatCount(edited, "slice")} that you edited ${edited === 1 ? "stays as it is" : "stay as they are"}`;
+  const stays = `${counted(edited, "slice")} that you edited ${edited === 1 ? "stays as it is" : "stay as they are"}`;
   return {
     kind: "threshold",
     level,
