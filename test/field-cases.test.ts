@@ -26,7 +26,7 @@ import { check } from "#patients/check.ts";
 import { importCohort } from "#patients/cohort/import/import.ts";
 import { convertMasks } from "#patients/convert.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { inspect } from "#patients/inspect.ts";
+import { inspect } from "#patients/inspect/inspect.ts";
 import { loadPatient } from "#patients/load-patient.ts";
 import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { addedGtv } from "./archive.ts";

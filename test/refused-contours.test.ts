@@ -17,7 +17,7 @@ import { diffStructureSets } from "#evaluate/run/diff.ts";
 import { evaluateMasks } from "#evaluate/run/evaluate.ts";
 import { importCohort } from "#patients/cohort/import/import.ts";
 import { convertMasks } from "#patients/convert.ts";
-import { inspect } from "#patients/inspect.ts";
+import { inspect } from "#patients/inspect/inspect.ts";
 import { loadPatient } from "#patients/load-patient.ts";
 import { changeDicom, writeCt, writeSet } from "./archive.ts";
 

@@ -1,7 +1,10 @@
 /** `delineate inspect` on the command line. */
 
 import type { Command } from "commander";
-import { type InspectReport, inspect, type SeriesReport } from "#patients/inspect.ts";
+import { counted } from "#core/counted.ts";
+import type { ImageReport } from "#patients/inspect/describe-image.ts";
+import type { SeriesReport } from "#patients/inspect/describe-series.ts";
+import { type InspectReport, inspect } from "#patients/inspect/inspect.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { volumeText } from "#statistics/printed-numbers.ts";
@@ -20,7 +23,9 @@ export function inspectVerb(command: Command): void {
 }
 
 function describeReport(report: InspectReport): string {
-  const parts = [`${report.path}: ${report.dicomFiles} DICOM files, ${report.otherFiles} others`];
+  const parts = [
+    `${report.path}: ${counted(report.dicomFiles, "DICOM file")}, ${counted(report.otherFiles, "other")}`,
+  ];
   report.ct.forEach((series, index) => {
     parts.push(`\nCT series ${index + 1}: ${describeSeries(series)}`);
   });
@@ -37,6 +42,17 @@ function describeReport(report: InspectReport): string {
     ]);
     parts.push(table(["ROI", "type", "algorithm", "contours", "cc"], rows));
   }
+  for (const { file, segments } of report.segmentations) {
+    parts.push(`\nSegmentation ${file}`);
+    const rows = segments.map(({ name, type, algorithm, volumeCc }) => [
+      name,
+      type,
+      algorithm,
+      volumeText(volumeCc),
+    ]);
+    parts.push(table(["segment", "type", "algorithm", "cc"], rows));
+  }
+  for (const image of report.images) parts.push(describeImage(image));
   const others = Object.entries(report.others).map(([modality, count]) => `${count} ${modality}`);
   if (others.length > 0) parts.push(`\nOther objects: ${others.join(", ")}`);
   return parts.join("\n");
@@ -53,9 +69,22 @@ function describeSeries({
 }: SeriesReport): string {
   const head = `${slices} slices, kernel ${kernel}, ${manufacturer}\n  ${seriesInstanceUid}, transfer syntax ${transferSyntaxUid}`;
   if (grid === undefined) return `${head}\n  no volume: ${problem}`;
-  const show = (values: readonly number[], digits: number): string =>
-    values.map((value) => Number(value.toFixed(digits))).join(" x ");
-  const extent = grid.size.map((count, axis) => count * grid.spacingMm[axis]);
   const cosines = [...grid.axes[0], ...grid.axes[1]].map((value) => Number(value.toFixed(4))).join(" ");
-  return `${head}\n  ${show(grid.size, 0)} voxels of ${show(grid.spacingMm, 4)} mm, ${show(extent, 0)} mm, orientation ${cosines}`;
+  return `${head}\n  ${extentText(grid)}, orientation ${cosines}`;
+}
+
+function describeImage(image: ImageReport): string {
+  const { file, axes, values, labels } = image;
+  const where = `${extentText(image)}, axes ${axes}`;
+  if (labels === undefined)
+    return `\nImage ${file}\n  ${where}, values ${values.least} to ${values.greatest}`;
+  const rows = labels.map(({ value, name, volumeCc }) => [String(value), name, volumeText(volumeCc)]);
+  return `\nLabels ${file}\n  ${where}\n${rows.length === 0 ? "  empty" : table(["label", "name", "cc"], rows)}`;
+}
+
+function extentText({ size, spacingMm }: Pick<ImageReport, "size" | "spacingMm">): string {
+  const show = (numbers: readonly number[], digits: number): string =>
+    numbers.map((value) => Number(value.toFixed(digits))).join(" x ");
+  const extent = size.map((count, axis) => count * spacingMm[axis]);
+  return `${show(size, 0)} voxels of ${show(spacingMm, 4)} mm, ${show(extent, 0)} mm`;
 }

@@ -174,7 +174,7 @@ export const verbs: readonly Verb[] = [
   {
     usage: "inspect [options] <PATH>",
     description:
-      "List what a folder holds: CT series with geometry, structure sets with volumes, damaged files. Names no patient.",
+      "List what a folder holds: CT series with geometry, structure sets, segmentations and research images with volumes, damaged files. Names no patient.",
     load: async (command) => (await import("./inspect.ts")).inspectVerb(command),
   },
 ];

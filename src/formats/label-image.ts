@@ -25,7 +25,7 @@ export type NamedMask = { readonly name: string; readonly mask: Mask };
 type LabelMask = NamedMask & { readonly named: boolean; readonly value: number };
 
 /** More values than this are those of an image, not labels. */
-const mostLabels = 255;
+export const mostLabels = 255;
 /** Of the smallest spacing: how far a voxel may lie from where it would lie on perpendicular axes. */
 const shearTolerance = 0.1;
 

@@ -17,7 +17,7 @@ import { createGrid, voxelCount, voxelToPatient } from "#geometry/grid.ts";
 import { maskWhere } from "#geometry/mask.ts";
 import { changeDicom } from "../../../test/archive.ts";
 import { readCtFolder } from "../ct/read-ct-folder.ts";
-import { inspect } from "../inspect.ts";
+import { inspect } from "../inspect/inspect.ts";
 import { exportMasks } from "./export-masks.ts";
 import { loadRoiMasks } from "./load-masks.ts";
 

@@ -68,7 +68,9 @@ test("patients of whom the loss says nothing are refused: trained on, used for t
   await refused({ heldOut: [{ cohort: renamed }] }).toThrow(
     /patient-0003 of cohort is held out and gives ranges too/,
   );
-  await refused({ heldOut: [{ cohort, names: naming(4, 5) }] }).toThrow(/2 patients are held out; at least 5/);
+  await refused({ heldOut: [{ cohort, names: naming(4, 5) }] }).toThrow(
+    /2 patients are held out; at least 5/,
+  );
   expect(existsSync(out)).toBe(false);
 });
 

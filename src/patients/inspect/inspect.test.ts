@@ -9,11 +9,12 @@ import { textElement } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
+import { writeNifti } from "#formats/nifti.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { maskWhere } from "#geometry/mask.ts";
 import { exportMasks } from "#patients/masks/export-masks.ts";
-import { ctDescription } from "../../test/ct-description.ts";
-import { readCtFolder } from "./ct/read-ct-folder.ts";
+import { ctDescription } from "../../../test/ct-description.ts";
+import { readCtFolder } from "../ct/read-ct-folder.ts";
 import { inspect } from "./inspect.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inspect-"));
@@ -91,4 +92,66 @@ test("an archive is told: whoever names it, or its folder, is not to think that 
   expect(findings.map(({ code, where }) => [code, where])).toEqual(
     archives.map((path) => ["archive", path]).sort(),
   );
+});
+
+test("masks in voxels are told with their volumes, whatever their format, and a research CT by its values", async () => {
+  const grid = createGrid([8, 6, 4], [1, 2, 5], patientPoint(-4, -6, 0));
+  const at = mkdtempSync(join(folder, "voxels-"));
+  for (const { name, bytes } of writeCtSlices(grid, new Int16Array(voxelCount(grid)), description))
+    writeFileSync(join(at, name), bytes);
+  const ct = await readCtFolder(at);
+  // 24 voxels of 0.01 cc.
+  const mask = maskWhere(grid, (voxel) => voxel >= 48 && voxel < 72);
+  const roi = { name: "GTV", mask, colour: [255, 0, 0], algorithm: "MANUAL" } as const;
+  const rois = [{ ...roi, interpretedType: "GTV", algorithmDescription: "test" }] as const;
+  const common = { holes: "keyhole", writtenAt: new Date(2020, 0, 1), label: "TEST" } as const;
+  const provenance = { softwareVersion: "1", uidName: "voxels" };
+  for (const [format, name] of [
+    ["seg", "gtv.seg.dcm"],
+    ["nifti", "gtv.nii.gz"],
+    ["nrrd", "gtv.nrrd"],
+  ] as const)
+    writeFileSync(join(at, name), exportMasks({ format, ct, rois, ...common, ...provenance }).bytes);
+  const values = { grid, data: Uint8Array.from(mask.data, (_, voxel) => voxel % 8) };
+  writeFileSync(join(at, "half.nii.gz"), writeNifti({ name: "", mask }).subarray(0, 40));
+  const lattice = {
+    size: [6, 8, 4],
+    stepsMm: [
+      [0, -2, 0],
+      [-1, 0, 0],
+      [0, 0, 5],
+    ],
+    origin: patientPoint(3, 4, 0),
+  } as const;
+  writeFileSync(join(at, "turned.nii"), writeNifti({ name: "", mask: values }, { gzip: false, lattice }));
+  const report = await inspect(at, silentProgress, new AbortController().signal);
+  expect(report).toMatchObject({ dicomFiles: 5, otherFiles: 0, others: {}, ct: [{ slices: 4 }] });
+  expect(report.segmentations).toMatchObject([
+    { segments: [{ name: "GTV", type: "GTV", algorithm: "MANUAL", volumeCc: 0.24 }] },
+  ]);
+  const labels = [{ value: 1, name: "GTV", volumeCc: expect.closeTo(0.24) }];
+  const usual = { size: [8, 6, 4], spacingMm: [1, 2, 5], axes: "LPS", values: { least: 0, greatest: 1 } };
+  expect(report.images).toMatchObject([
+    { file: join(at, "gtv.nii.gz"), ...usual, labels },
+    { file: join(at, "gtv.nrrd"), ...usual, labels },
+    {
+      file: join(at, "turned.nii"),
+      ...{ size: [6, 8, 4], spacingMm: [2, 1, 5], axes: "ARS" },
+      values: { least: 0, greatest: 7 },
+      labels: [1, 2, 3, 4, 5, 6, 7].map((value) => ({ value, volumeCc: expect.closeTo(0.24) })),
+    },
+  ]);
+  expect(report.findings).toMatchObject([
+    { severity: "warning", message: expect.stringContaining(join(at, "half.nii.gz")) },
+  ]);
+});
+
+test("an image with values that are no labels is told by their range", async () => {
+  const at = join(folder, "ct.nrrd");
+  const header =
+    "NRRD0004\ntype: short\ndimension: 3\nsizes: 2 2 1\nspace: left-posterior-superior\nspace directions: (1,0,0) (0,1,0) (0,0,3)\nspace origin: (0,0,0)\nencoding: raw\nendian: little\n\n";
+  const values = new Int16Array([-1024, 40, -700, 60]);
+  writeFileSync(at, Buffer.concat([Buffer.from(header), new Uint8Array(values.buffer)]));
+  const { images } = await inspect(at, silentProgress, new AbortController().signal);
+  expect(images).toMatchObject([{ values: { least: -1024, greatest: 60 }, labels: undefined }]);
 });

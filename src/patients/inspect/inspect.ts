@@ -1,0 +1,54 @@
+/**
+ * `delineate inspect`: what is in a folder: series with their geometry, structure sets with their ROIs and volumes, what is
+ * damaged or odd. Nothing that identifies a patient is read into the report.
+ */
+
+import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
+import type { Progress } from "#core/progress.ts";
+import { groupSeries } from "#dicom/ct/assemble-ct.ts";
+import { isResearchImage } from "#patients/ct/begin-ct.ts";
+import { listFiles } from "#platform/list-folder.ts";
+import { contentsOf } from "./contents.ts";
+import { describeImage, type ImageReport } from "./describe-image.ts";
+import { describeSegmentation, type SegmentationReport } from "./describe-segmentation.ts";
+import { describeSeries, type SeriesReport } from "./describe-series.ts";
+import { describeSet, type StructureSetReport } from "./describe-set.ts";
+
+export type InspectReport = {
+  readonly path: string;
+  readonly dicomFiles: number;
+  readonly otherFiles: number;
+  readonly ct: readonly SeriesReport[];
+  readonly structureSets: readonly StructureSetReport[];
+  readonly segmentations: readonly SegmentationReport[];
+  /** NIfTI and NRRD. */
+  readonly images: readonly ImageReport[];
+  /** Number of DICOM objects that are none of these, by modality. */
+  readonly others: Readonly<Record<string, number>>;
+  readonly findings: readonly Finding[];
+};
+
+export async function inspect(path: string, progress: Progress, signal: AbortSignal): Promise<InspectReport> {
+  const contents = await contentsOf(path, { progress, signal });
+  const { frames, firstFiles, others, dicomFiles } = contents;
+  const all = groupSeries(frames);
+  const ct = all.map((series) => describeSeries(series, firstFiles.get(series.seriesInstanceUid)));
+  const structureSets: StructureSetReport[] = [];
+  const findings = [...contents.findings];
+  for (const file of contents.sets) structureSets.push(await describeSet(file, all, ct, findings));
+  const segmentations: SegmentationReport[] = [];
+  for (const file of contents.segmentations) {
+    const described = await describeSegmentation(file, findings);
+    if (described !== undefined) segmentations.push(described);
+  }
+  const imageFiles = (await listFiles(path)).files.filter(isResearchImage);
+  const images: ImageReport[] = [];
+  for (const [done, file] of imageFiles.entries()) {
+    if (signal.aborted) throw new DelineateError("cancelled", "The inspection was interrupted.");
+    images.push(...(await describeImage(file, findings)));
+    progress.report("reading images", done + 1, imageFiles.length);
+  }
+  const otherFiles = contents.otherFiles - imageFiles.length;
+  return { path, dicomFiles, otherFiles, ct, structureSets, segmentations, images, others, findings };
+}
