@@ -61,3 +61,22 @@ test("a name that the patient's own character set cannot hold is refused, and th
   const roi = new Map([named(utf8("肺"))]);
   expect(() => nameGivenBack(roi, "ISO_IR 192", "ISO_IR 100")).toThrow(/^set\.dcm .*\(3006,0026\)/);
 });
+
+test("all dates of a set that went out are moved back, and of one made since the study's alone", () => {
+  const date = (keyword: "StudyDate" | "StructureSetDate"): [string, Element] => [
+    tags[keyword],
+    textElement("DA", "20200101"),
+  ];
+  const datesGivenBack = (uid: string): (string | undefined)[] => {
+    const set = new Map([
+      [tags.SOPInstanceUID, textElement("UI", uid)],
+      date("StudyDate"),
+      date("StructureSetDate"),
+    ] satisfies [string, Element][]);
+    const originalOf = (other: string): string | undefined => (other === "2.25.1" ? "1.3" : undefined);
+    const back = reidentified(set, { elements: new Map(), shiftDays: -400, originalOf }, "set.dcm");
+    return [tags.SOPInstanceUID, tags.StudyDate, tags.StructureSetDate].map((tag) => text(back, tag));
+  };
+  expect(datesGivenBack("2.25.1")).toEqual(["1.3", "20210204", "20210204"]);
+  expect(datesGivenBack("2.25.9")).toEqual(["2.25.9", "20210204", "20200101"]);
+});

@@ -11,7 +11,7 @@ import {
 } from "#dicom/dataset/dataset.ts";
 import { type Keyword, tags } from "#dicom/dictionary.ts";
 import { identityKeywords, shiftedDate } from "./deidentify.ts";
-import { mappedUids } from "./rules.ts";
+import { mappedUids, shiftedDates } from "./rules.ts";
 
 export type Identity = {
   /** Of identityKeywords, as the patient's own files have them. */
@@ -24,6 +24,9 @@ export type Identity = {
 const tagsOf = (keywords: readonly Keyword[]): ReadonlySet<string> =>
   new Set(keywords.map((keyword) => tags[keyword]));
 const uids = tagsOf(mappedUids);
+const dates = tagsOf(shiftedDates);
+/** The study's date is the CT's, moved; what was written since, such as the day of a review, was not moved. */
+const datesOfCt = tagsOf(["StudyDate"]);
 const marks = tagsOf([
   "PatientIdentityRemoved",
   "DeidentificationMethod",
@@ -35,11 +38,19 @@ const marks = tagsOf([
 const textVrs = new Set(["LO", "LT", "PN", "SH", "ST", "UC", "UT"]);
 
 /** What is given back is put under the patient's own character set, of these terms. `where` names the file in messages. */
-type Target = Identity & { readonly terms: readonly string[]; readonly where: string };
+type Target = Identity & {
+  readonly terms: readonly string[];
+  readonly where: string;
+  readonly movedDates: ReadonlySet<string>;
+};
 
 /** Throws `invalid-value` for a text that cannot be written in the character set of the patient's own files. */
 export function reidentified(dataSet: DataSet, identity: Identity, where: string): DataSet {
-  const result = restored(dataSet, { ...identity, terms: characterSetOf(identity.elements), where });
+  // An object whose own UID was mapped is no work of others: it went out with the CT, and all of its dates were moved.
+  const wentOut = identity.originalOf(text(dataSet, tags.SOPInstanceUID) ?? "") !== undefined;
+  const movedDates = wentOut ? dates : datesOfCt;
+  const terms = characterSetOf(identity.elements);
+  const result = restored(dataSet, { ...identity, terms, where, movedDates });
   for (const tag of marks) result.delete(tag);
   for (const keyword of identityKeywords) {
     const element = identity.elements.get(tags[keyword]);
@@ -67,8 +78,7 @@ function restoredElement(tag: string, element: Element, dataSet: DataSet, target
     const original = value === undefined ? undefined : target.originalOf(value);
     return original === undefined ? element : textElement("UI", original);
   }
-  // The study's date is the CT's, moved; what was written since, such as the day of a review, was not moved.
-  if (tag === tags.StudyDate) return textElement("DA", shiftedDate(value, -target.shiftDays));
+  if (target.movedDates.has(tag)) return textElement("DA", shiftedDate(value, -target.shiftDays));
   return element;
 }
 
