@@ -21,7 +21,7 @@ import type { LossCurve } from "#pictures/figures/loss-curves.ts";
 import { channelCount } from "#preprocess/context.ts";
 import { blandAltman } from "#statistics/bland-altman.ts";
 import { summarise } from "#statistics/summary.ts";
-import { bestEpoch, meanByEpoch, readLog } from "./read-curve.ts";
+import { bestEpoch, meanByEpoch, readLog } from "#training/run/logs/read-logs.ts";
 import type {
   DescribedPatient,
   NetworkComparison,

@@ -6,6 +6,7 @@ import { expectedDscFigure } from "./expected-dsc.ts";
 import { lossCurves } from "./loss-curves.ts";
 import { scatter } from "./scatter.ts";
 import { strataBars } from "./strata-bars.ts";
+import { trainingCurves } from "./training-curves.ts";
 
 const titles = ["first", "second"];
 
@@ -133,4 +134,20 @@ test("the same data give the same bytes, and a value outside any axis has no pla
   const figure = strataBars(titles, bars, "DSC");
   expect(strataBars(titles, bars, "DSC").svg).toBe(figure.svg);
   expect(() => figure.position("x", "third")).toThrow("no place");
+});
+
+test("the curves of a training: the loss above, below it the DSC, with a dot on the best epoch", () => {
+  const training = [1, 2, 4].map((epoch) => ({ epoch, loss: 1 / epoch }));
+  const curve = { network: "first", fold: 1, training, validation: [] };
+  const dsc = [0.2, 0.7, 0.6].map((value, at) => ({ epoch: at + 1, dsc: value }));
+  const svg = trainingCurves(curve, dsc, 2);
+  expect(count(svg, /<svg y="(0|260)" /g)).toBe(2);
+  const below = svg.slice(svg.indexOf('<svg y="260"'));
+  expect(count(group(below, "dot"), /<circle/g)).toBe(1);
+  // From DSC 0 to 1 the axis runs upwards: the dot lies at 0.7 of it.
+  const tick = (label: string): number =>
+    Number(new RegExp(`translate\\([\\d.]+,([\\d.]+)\\)" y="[^"]+">${label}<`).exec(below)?.[1]);
+  const height = Number(/cy="([\d.]+)"/.exec(group(below, "dot"))?.[1]);
+  expect((tick("0.0") - height) / (tick("0.0") - tick("1.0"))).toBeCloseTo(0.7, 2);
+  expect(count(trainingCurves(curve, [], undefined), /<svg y="/g)).toBe(1);
 });

@@ -50,7 +50,7 @@ export function lossCurves(titles: readonly string[], curves: readonly LossCurve
 }
 
 /** Whole epochs, about ten of them. */
-function wholeTicks(points: readonly LossPoint[]): number[] {
+export function wholeTicks(points: readonly { readonly epoch: number }[]): number[] {
   const last = Math.max(...points.map(({ epoch }) => epoch));
   const step = Math.max(1, Math.ceil(last / 10));
   return Array.from({ length: Math.floor(last / step) }, (_, at) => (at + 1) * step);

@@ -1,4 +1,4 @@
-/** What is kept of a training as it runs, and shown: a line for each step and epoch, the best weights, the checkpoints. */
+/** What is kept of a training as it runs, and shown: a line for each step and epoch, their curves, the best weights, the checkpoints. */
 import { join } from "node:path";
 import type { Progress } from "#core/progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
@@ -64,6 +64,9 @@ export async function keepTraining(
         model,
         images,
       });
+      // Loaded here: what draws is large, and most of a training needs none of it.
+      const { drawCurves } = await import("./logs/draw-curves.ts");
+      await drawCurves(out, configuration.network);
     },
     recentLoss: log.recentLoss,
     // Why it failed is what is told, not that the disk is full besides.

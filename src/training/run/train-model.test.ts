@@ -93,7 +93,8 @@ test("interrupted in an epoch, at its end and after it, a training gives the sam
   // The command that an interrupted training names says no more than this.
   const bare = { name: undefined, version: undefined, threshold: undefined };
   await trainModel({ ...resumed, ...bare }, silentProgress, go);
-  for (const file of ["model.onnx", "loss.csv", "epochs.csv", "best.safetensors", "checkpoint.safetensors"]) {
+  const logs = ["loss.csv", "epochs.csv", "curves.svg"];
+  for (const file of ["model.onnx", ...logs, "best.safetensors", "checkpoint.safetensors"]) {
     const [wholeFile, partsFile] = ["whole", "parts"].map((run) => readFileSync(join(folder, run, file)));
     expect(wholeFile.equals(partsFile), file).toBe(true);
   }

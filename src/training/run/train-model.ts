@@ -119,7 +119,12 @@ export async function trainModel(
     device: settled.session.device,
     inputUids: [],
     findings,
-    outputs: ["model.onnx", "loss.csv", ...(validation === undefined ? [] : ["epochs.csv"])].map(path),
+    outputs: [
+      "model.onnx",
+      "loss.csv",
+      "curves.svg",
+      ...(validation === undefined ? [] : ["epochs.csv"]),
+    ].map(path),
     results: result,
   });
   await writeFileAtomic(path("run.json"), `${JSON.stringify(record, null, 2)}\n`, { force: true });

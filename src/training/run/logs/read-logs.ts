@@ -1,4 +1,4 @@
-/** The loss curve of one training from its `loss.csv`: means over epochs. */
+/** What the logs of a training say, epoch by epoch: means of `loss.csv`, and the validation of `epochs.csv`. */
 import { readFile } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
 import { parseCsv } from "#formats/csv.ts";
