@@ -1,8 +1,14 @@
 /** What an automatic contour is worth, as a tag with its meaning under the pointer. */
 import type { ReactNode } from "react";
-import { type Worth, worthText, worthTitle } from "./worth.ts";
+import { type Worth, worthNumber, worthText, worthTitle } from "./worth.ts";
 
-export function WorthTag({ worth }: { readonly worth: Worth | null }): ReactNode {
+type WorthTagProps = {
+  readonly worth: Worth | null;
+  /** Stands below a heading that says what it is. */
+  readonly headed?: boolean;
+};
+
+export function WorthTag({ worth, headed = false }: WorthTagProps): ReactNode {
   if (worth === null) return null;
   return (
     <span
@@ -11,7 +17,7 @@ export function WorthTag({ worth }: { readonly worth: Worth | null }): ReactNode
       data-testid="worth"
       data-doubtful={worth.doubtful}
     >
-      {worthText(worth)}
+      {headed ? worthNumber(worth) : worthText(worth)}
     </span>
   );
 }

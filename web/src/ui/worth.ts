@@ -9,6 +9,12 @@ export function worthText({ dsc, doubtful }: Worth): string {
   return `Expected DSC ${dsc === null ? "unknown" : dsc.toFixed(2)}`;
 }
 
+/** The same where a heading says what the number is: "0.78", "0.42, doubtful", "doubtful". */
+export function worthNumber({ dsc, doubtful }: Worth): string {
+  const words = [...(dsc === null ? [] : [dsc.toFixed(2)]), ...(doubtful ? ["doubtful"] : [])];
+  return words.length === 0 ? "unknown" : words.join(", ");
+}
+
 /** What it means, and why it is doubtful. */
 export function worthTitle({ dsc, meanError, reasons }: Worth): string {
   const meaning =

@@ -74,6 +74,24 @@ test("cases without a GTV stand last in both directions", () => {
   expect(order({ sorting: { key: "gtvCc", descending: false } })).toEqual(["N-2", "N-1", "N-10"]);
 });
 
+test("least worth stands first, doubtful before all others, and last what needs no review or has no figure", () => {
+  const worth = (dsc: number | null, doubtful = false) => ({ dsc, doubtful, meanError: null, reasons: [] });
+  const list = [
+    summary("good", { expected: worth(0.9) }),
+    summary("poor", { expected: worth(0.55), state: "in-review" }),
+    summary("signed", { expected: worth(0.1, true), state: "approved" }),
+    summary("aorta", { expected: worth(0.7, true) }),
+    summary("nothing", { expected: worth(null, true) }),
+    summary("uncalibrated", { expected: worth(null) }),
+  ];
+  const sorted = (descending: boolean) =>
+    arrangeCases(list, { search: "", state: "all", sorting: { key: "expected", descending } }).map(
+      ({ patientId }) => patientId,
+    );
+  expect(sorted(false).slice(0, 4)).toEqual(["nothing", "aorta", "poor", "good"]);
+  expect(sorted(true).slice(0, 4)).toEqual(["good", "poor", "aorta", "nothing"]);
+});
+
 test("states are sorted as a case goes through them, equal ones by their last change", () => {
   expect(order({ sorting: { key: "state", descending: false } })).toEqual(["N-10", "N-1", "N-2"]);
 });

@@ -3,6 +3,7 @@ import { type CaseState, type CaseSummary, caseStates } from "#contract/workspac
 
 export const sortKeys = [
   "state",
+  "expected",
   "patientName",
   "patientId",
   "studyDate",
@@ -60,17 +61,30 @@ export function toggleSorting(current: Sorting, key: SortKey): Sorting {
   return { key, descending: key === "changedAt" || key === "studyDate" || key === "gtvCc" };
 }
 
-function compareBy(a: CaseSummary, b: CaseSummary, { key, descending }: Sorting): number {
-  // Cases without a GTV stand last either way.
-  if (key === "gtvCc" && (a.gtvCc === null || b.gtvCc === null))
-    return Number(a.gtvCc === null) - Number(b.gtvCc === null);
-  return (descending ? -1 : 1) * ascending(a, b, key);
+/** What the automatic contour is worth, as long as somebody has to review it. */
+export function worthShown({ state, expected }: CaseSummary): CaseSummary["expected"] {
+  return state === "to-review" || state === "in-review" ? expected : null;
 }
 
-function ascending(a: CaseSummary, b: CaseSummary, key: SortKey): number {
+function compareBy(a: CaseSummary, b: CaseSummary, { key, descending }: Sorting): number {
+  const direction = descending ? -1 : 1;
+  if (key !== "gtvCc" && key !== "expected") return direction * ascending(a, b, key);
+  const [left, right] = key === "gtvCc" ? [a.gtvCc, b.gtvCc] : [rank(a), rank(b)];
+  // Cases without a value stand last either way.
+  if (left === null || right === null) return Number(left === null) - Number(right === null);
+  return direction * (left - right);
+}
+
+/** By the expected DSC; what is doubtful needs a person first. */
+function rank(summary: CaseSummary): number | null {
+  const worth = worthShown(summary);
+  if (worth === null) return null;
+  return worth.doubtful ? (worth.dsc ?? 0) - 1 : worth.dsc;
+}
+
+function ascending(a: CaseSummary, b: CaseSummary, key: Exclude<SortKey, "gtvCc" | "expected">): number {
   if (key === "state") return caseStates.indexOf(a.state) - caseStates.indexOf(b.state);
   if (key === "sliceCount") return a.sliceCount - b.sliceCount;
-  if (key === "gtvCc") return (a.gtvCc ?? 0) - (b.gtvCc ?? 0);
   return a[key].localeCompare(b[key], "en", { numeric: true, sensitivity: "base" });
 }
 

@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import type { CaseState, CaseSummary } from "#contract/workspace/case.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Progress } from "../ui/notices.tsx";
-import { WorthTag } from "../ui/worth-tag.tsx";
 
 export const stateLabels = {
   received: "Received",
@@ -74,7 +73,6 @@ export function CaseStateCell({ summary, onRetry }: CaseStateCellProps): ReactNo
           {sentBackText(summary.sentBack)}
         </span>
       )}
-      {(state === "to-review" || state === "in-review") && <WorthTag worth={summary.expected} />}
       {(reading || state === "segmenting") && (
         <span className="state-progress">
           <Progress label={reading ? "Reading" : "Segmentation"} part={progressPart(summary)} />

@@ -12,13 +12,15 @@ import {
 import { byHandAddress, reviewAddress } from "../route.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
-import type { Sorting, SortKey } from "./arrange-cases.ts";
+import { WorthTag } from "../ui/worth-tag.tsx";
+import { type Sorting, type SortKey, worthShown } from "./arrange-cases.ts";
 import { CaseStateCell } from "./case-state.tsx";
 
 const columns: readonly { readonly key: SortKey; readonly title: string; readonly number?: boolean }[] = [
   { key: "patientName", title: "Patient" },
   { key: "patientId", title: "ID" },
   { key: "state", title: "State" },
+  { key: "expected", title: "Expected DSC" },
   { key: "studyDate", title: "Study date" },
   { key: "seriesDescription", title: "Series" },
   { key: "sliceCount", title: "Slices", number: true },
@@ -110,6 +112,9 @@ function CaseRow({ summary, query, nowMs, onRetry, onRemove, onDownload }: CaseR
       </td>
       <td className="case-state">
         <CaseStateCell summary={summary} onRetry={() => onRetry(summary)} />
+      </td>
+      <td className="case-expected">
+        <WorthTag worth={worthShown(summary)} headed />
       </td>
       <td className="soft">{formatStudyDate(summary.studyDate)}</td>
       <td className="soft case-series" title={formatSeries(summary)}>
