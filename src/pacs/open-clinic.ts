@@ -5,7 +5,8 @@ import type { Workspace } from "#workspace/workspace.ts";
 import { startSender } from "./deliveries/sender.ts";
 import { openListener } from "./listener/open-listener.ts";
 import type { Clinic } from "./rules/clinic.ts";
-import { withSecret } from "./rules/find-peer.ts";
+import { withIdentity, withSecret } from "./rules/find-peer.ts";
+import { readIdentity } from "./rules/read-identity.ts";
 
 type Parts = {
   readonly workspace: Workspace;
@@ -19,7 +20,7 @@ type Parts = {
 
 export type OpenClinic = { readonly port: number; close(): Promise<void> };
 
-/** Throws `bad-configuration` for a rule whose model is not in the workspace, `usage` where the listener's port cannot be had. */
+/** Throws `bad-configuration` for a rule whose model is not in the workspace, what `readIdentity` throws, and `usage` where the listener's port cannot be had. */
 export async function openClinic(clinic: Clinic, parts: Parts): Promise<OpenClinic> {
   const { workspace, firstRetryMs } = parts;
   for (const { name, model } of clinic.rules) {
@@ -35,8 +36,12 @@ export async function openClinic(clinic: Clinic, parts: Parts): Promise<OpenClin
   const webPeers = Object.fromEntries(
     Object.entries(clinic.webPeers).map(([name, peer]) => [name, withSecret(name, peer)]),
   );
-  const listener = await openListener(clinic, parts);
-  const sender = startSender(workspace, { ...clinic, webPeers, firstRetryMs });
+  const identity = await readIdentity(clinic);
+  const peers = Object.fromEntries(
+    Object.entries(clinic.peers).map(([name, peer]) => [name, withIdentity(peer, identity)]),
+  );
+  const listener = await openListener(clinic, identity, parts);
+  const sender = startSender(workspace, { aeTitle: clinic.aeTitle, peers, webPeers, firstRetryMs });
   return {
     port: listener.port,
     close: async () => {

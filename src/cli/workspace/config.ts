@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { DelineateError, errorCodes } from "#core/errors.ts";
 import { problemsOf } from "#pacs/rules/read-clinic.ts";
+import { readIdentity } from "#pacs/rules/read-identity.ts";
 import { rulesOnFolder, type SeriesRule } from "#pacs/rules/rules-on-folder.ts";
 import { findModel } from "#workspace/records/models.ts";
 import { printResult, table } from "../output.ts";
@@ -46,6 +47,7 @@ async function check(file: string, { on, data, json }: Options): Promise<void> {
       `${file} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}: mend ${problems.length === 1 ? "it" : "them"}, then check again.`,
     );
   }
+  await readIdentity(clinic);
   const named = clinic.rules.map(({ model }) => model).filter((model) => model !== undefined);
   if (data !== undefined) for (const model of named) await findModel(join(data, "models"), model);
   const series = on === undefined ? [] : await rulesOnFolder(clinic.rules, on);

@@ -2,15 +2,14 @@
 import { spawn } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { createSecureContext } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError } from "commander";
 import { researchUse } from "#contract/research-use.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { OpenClinic } from "#pacs/open-clinic.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
+import { readCertificate } from "#platform/certificate.ts";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
-import { readWhole } from "#platform/missing.ts";
 import type { OpenServer } from "#workspace/http/open-server.ts";
 import { databaseOption, decimalNumber, filesOption, logOption, wholeNumber } from "../arguments/options.ts";
 import { reporter, say } from "../output.ts";
@@ -174,17 +173,7 @@ async function readTls({ tlsCertificate, tlsKey }: Pick<Options, "tlsCertificate
   if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
   if (tlsCertificate === undefined || tlsKey === undefined)
     throw new DelineateError("usage", "--tls-certificate and --tls-key belong together: give both.");
-  const tls = { cert: await readWhole(tlsCertificate), key: await readWhole(tlsKey) };
-  try {
-    createSecureContext(tls);
-  } catch (cause) {
-    throw new DelineateError(
-      "usage",
-      `${tlsCertificate} and ${tlsKey} are no certificate with its private key in PEM without a password.`,
-      { cause },
-    );
-  }
-  return tls;
+  return readCertificate({ certificate: tlsCertificate, key: tlsKey }, "usage");
 }
 
 function webAddress(text: string): string {
@@ -210,7 +199,7 @@ async function openNetwork(clinic: Clinic, server: OpenServer): Promise<OpenClin
   const { workspace, wake } = server;
   try {
     const network = await openClinic(clinic, { workspace, wake, log: say });
-    say(`DICOM: ${clinic.aeTitle} listens on port ${network.port}.`);
+    say(`DICOM: ${clinic.aeTitle} listens on port ${network.port}${clinic.listener.tls ? " over TLS" : ""}.`);
     return network;
   } catch (error) {
     await server.close();

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
 import { DelineateError } from "#core/errors.ts";
 import {
   type ProposedContext,
@@ -14,8 +15,15 @@ import { type Command, statuses } from "./command.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { type Message, type Messages, messagesOf } from "./messages.ts";
 import { pduTypes } from "./pdus.ts";
+import type { TlsIdentity } from "./tls-identity.ts";
 
-export type Peer = { readonly aeTitle: string; readonly host: string; readonly port: number };
+export type Peer = {
+  readonly aeTitle: string;
+  readonly host: string;
+  readonly port: number;
+  /** Ours, for a connection over TLS; the peer's certificate must be of `host`. */
+  readonly identity?: TlsIdentity | undefined;
+};
 
 /** Between two whole PDUs. */
 const usualIdleMs = 60_000;
@@ -104,10 +112,12 @@ export function statusWords(status: number): string {
   return words === undefined ? `it answered with status ${code}` : `${words} (status ${code})`;
 }
 
-async function reach({ host, port }: Peer): Promise<Socket> {
-  const socket = connect({ host, port });
+async function reach({ host, port, identity }: Peer): Promise<Socket> {
+  const socket = identity === undefined ? connect({ host, port }) : connectTls({ host, port, ...identity });
   try {
-    await once(socket, "connect", { signal: AbortSignal.timeout(connectMs) });
+    await once(socket, identity === undefined ? "connect" : "secureConnect", {
+      signal: AbortSignal.timeout(connectMs),
+    });
   } catch (error) {
     socket.destroy();
     throw error;
@@ -115,11 +125,16 @@ async function reach({ host, port }: Peer): Promise<Socket> {
   return socket;
 }
 
+/** What Node.js and OpenSSL call a certificate that is not believed, or a peer that speaks no TLS. */
+const tlsCodes = /^ERR_(SSL|TLS)_|CERT|^UNABLE_TO_|^EPROTO$/;
+
 /** As a part of a sentence. */
 export function reasonOf(cause: unknown): string {
   if (cause instanceof ProtocolFault) return cause.message;
   // What Node calls a wait that was ended: for the connection, or for room to send.
   if (cause instanceof Error && cause.name === "AbortError") return "it did not answer in time, or hung up";
+  if (cause instanceof Error && "code" in cause && tlsCodes.test(String(cause.code)))
+    return `no connection over TLS (${cause.code}): its certificate or ours is not what the other side believes`;
   if (cause instanceof Error && "code" in cause) return `it cannot be reached (${cause.code})`;
   return "it cannot be reached";
 }

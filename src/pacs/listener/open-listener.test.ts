@@ -20,7 +20,11 @@ test("a structure set that was sent before its CT joins it also where the CT is 
   const workspace = await openWorkspace(data);
   const { clinic } = checkClinic(clinicYaml("", { quietSeconds: 1 }));
   if (clinic === undefined) throw new Error("the configuration is no configuration");
-  const listener = await openListener(clinic, { workspace, wake: () => undefined, log: () => undefined });
+  const listener = await openListener(clinic, undefined, {
+    workspace,
+    wake: () => undefined,
+    log: () => undefined,
+  });
   onTestFinished(async () => {
     await listener.close();
     await workspace.close();

@@ -16,6 +16,7 @@ import { segmentationStorage } from "#dicom/seg/write-seg.ts";
 import { statuses } from "#pacs/dimse/command.ts";
 import { listen } from "#pacs/dimse/listen.ts";
 import type { IncomingInstance, StorageService } from "#pacs/dimse/serve-association.ts";
+import type { TlsIdentity } from "#pacs/dimse/tls-identity.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { firstHeader } from "#patients/instance-file.ts";
 import { undefinedIfMissing } from "#platform/missing.ts";
@@ -51,8 +52,12 @@ const classes: StorageService["classes"] = new Map([
   [segmentationStorage, plain],
 ]);
 
-/** What waited in the spool is taken up. Throws `usage` where the port cannot be had. */
-export async function openListener({ aeTitle, listener, rules }: Clinic, parts: Parts): Promise<Listener> {
+/** What waited in the spool is taken up. `identity`: for a listener over TLS. Throws `usage` where the port cannot be had. */
+export async function openListener(
+  { aeTitle, listener, rules }: Clinic,
+  identity: TlsIdentity | undefined,
+  parts: Parts,
+): Promise<Listener> {
   const { workspace, wake, log } = parts;
   const spool = await openSpool(join(workspace.folder, spoolFolder));
   const takeUp = async (): Promise<void> => {
@@ -69,7 +74,7 @@ export async function openListener({ aeTitle, listener, rules }: Clinic, parts: 
   const { host, port, callers } = listener;
   const addresses = new Set(callers.flatMap((caller) => caller.addresses));
   const listening = await listen(
-    { host, port, addresses },
+    { host, port, addresses, identity: listener.tls ? identity : undefined },
     {
       aeTitle,
       classes,

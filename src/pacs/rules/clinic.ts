@@ -31,6 +31,9 @@ const callerSchema = z.strictObject({
     .min(1, "at least one address is needed: a title alone admits everybody who claims it"),
 });
 
+/** The certificates stand under `tls` of the whole. */
+const overTlsSchema = z.boolean("expected true or false").default(false);
+
 const listenerSchema = z.strictObject({
   host: hostSchema.default("0.0.0.0"),
   port: z
@@ -42,9 +45,19 @@ const listenerSchema = z.strictObject({
   callers: z
     .array(callerSchema, "expected a list")
     .min(1, "nobody could send: at least one caller is needed"),
+  tls: overTlsSchema,
 });
 
-const peerSchema = z.strictObject({ aeTitle: aeTitleSchema, host: hostSchema, port: portSchema });
+const peerSchema = z.strictObject({
+  aeTitle: aeTitleSchema,
+  host: hostSchema,
+  port: portSchema,
+  tls: overTlsSchema,
+});
+
+const fileSchema = z.string("expected the name of a file").min(1, "expected the name of a file");
+/** Files in PEM: our certificate, its private key, and the certificates of who signs the others'. */
+const tlsSchema = z.strictObject({ certificate: fileSchema, key: fileSchema, authorities: fileSchema });
 
 /** A PACS over DICOMweb. */
 const webPeerSchema = z.strictObject({
@@ -130,13 +143,21 @@ export const clinicSchema = z
     listener: listenerSchema,
     peers: z.record(z.string(), peerSchema, "expected peers by their names").default({}),
     webPeers: z.record(z.string(), webPeerSchema, "expected peers by their names").default({}),
+    tls: tlsSchema.optional(),
     /** Whose pages, besides the workspace's own, may read it over DICOMweb. */
     viewers: z.array(originSchema, "expected a list of origins").default([]),
     rules: z.array(ruleSchema, "expected a list").default([]),
     /** What `delineate retention` may remove. */
     retention: retentionSchema.prefault({}),
   })
-  .superRefine(({ peers, webPeers, rules }, context) => {
+  .superRefine(({ listener, peers, webPeers, rules, tls }, context) => {
+    const isSecure = listener.tls || Object.values(peers).some((peer) => peer.tls);
+    if (isSecure && tls === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["tls"],
+        message: "the files of the certificates are needed: certificate, key and authorities",
+      });
     const names = [...Object.keys(peers), ...Object.keys(webPeers)];
     for (const name of Object.keys(webPeers).filter((known) => known in peers))
       context.addIssue({

@@ -1,4 +1,5 @@
 /** A clinic's configuration from its YAML file: every problem with its line, or the configuration. */
+import { dirname, resolve } from "node:path";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
@@ -14,7 +15,7 @@ type CheckedClinic =
 
 /** Throws `file-not-found`, and `bad-configuration` with the first problem. */
 export async function readClinic(path: string): Promise<Clinic> {
-  const { clinic, problems } = checkClinic(await textOf(path));
+  const { clinic, problems } = await problemsOf(path);
   if (clinic !== undefined) return clinic;
   const [first, ...others] = problems;
   const rest = others.length === 0 ? "" : ` There are ${others.length} more: delineate config check ${path}`;
@@ -23,11 +24,11 @@ export async function readClinic(path: string): Promise<Clinic> {
 
 /** Throws `file-not-found`. */
 export async function problemsOf(path: string): Promise<CheckedClinic> {
-  return checkClinic(await textOf(path));
+  return checkClinic(await textOf(path), dirname(path));
 }
 
-/** All problems, in the order of their lines. */
-export function checkClinic(text: string): CheckedClinic {
+/** All problems, in the order of their lines. Files that the configuration names lie beside it, in `folder`. */
+export function checkClinic(text: string, folder = "."): CheckedClinic {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
   const lineAt = (offset: number | undefined): number => Math.max(1, counter.linePos(offset ?? 0).line);
@@ -39,7 +40,7 @@ export function checkClinic(text: string): CheckedClinic {
       })),
     };
   const parsed = clinicSchema.safeParse(document.toJS() ?? {});
-  if (parsed.success) return { clinic: parsed.data, problems: [] };
+  if (parsed.success) return { clinic: inFolder(parsed.data, folder), problems: [] };
   const problems = parsed.error.issues.flatMap((issue) =>
     placesOf(issue).map(({ path, message }) => {
       const words = path.map(String).join(".");
@@ -50,6 +51,14 @@ export function checkClinic(text: string): CheckedClinic {
     }),
   );
   return { problems: problems.sort((a, b) => a.line - b.line) };
+}
+
+function inFolder({ tls, ...clinic }: Clinic, folder: string): Clinic {
+  if (tls === undefined) return clinic;
+  const [certificate, key, authorities] = [tls.certificate, tls.key, tls.authorities].map((file) =>
+    resolve(folder, file),
+  );
+  return { ...clinic, tls: { certificate, key, authorities } };
 }
 
 /** Each unknown name is a problem of its own, where it stands. */
