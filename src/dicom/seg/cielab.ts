@@ -28,3 +28,27 @@ export function dicomCielab(rgb: readonly [number, number, number]): [number, nu
     scaled(((200 * (y - z) + 128) / 255) * 65_535),
   ];
 }
+
+/** The inverse of `toXyz`. */
+const fromXyz = [
+  [3.1338564, -1.6168668, -0.4906148],
+  [-0.9787686, 1.9161416, 0.0334541],
+  [0.0719452, -0.2289913, 1.4052427],
+];
+
+/** The nearest colour of a screen, 0 to 255. */
+export function rgbOfDicomCielab([l, a, b]: readonly [number, number, number]): [number, number, number] {
+  const y = ((l / 65_535) * 100 + 16) / 116;
+  const x = y + ((a / 65_535) * 255 - 128) / 500;
+  const z = y - ((b / 65_535) * 255 - 128) / 200;
+  const xyz = [x, y, z].map((value, axis) => {
+    const t = value > 6 / 29 ? value ** 3 : 3 * (6 / 29) ** 2 * (value - 4 / 29);
+    return t * whiteD50[axis];
+  });
+  const [red, green, blue] = fromXyz.map((row) => {
+    const linear = row.reduce((sum, weight, axis) => sum + weight * xyz[axis], 0);
+    const part = linear <= 0.0031308 ? linear * 12.92 : 1.055 * linear ** (1 / 2.4) - 0.055;
+    return Math.max(0, Math.min(255, Math.round(part * 255)));
+  });
+  return [red, green, blue];
+}

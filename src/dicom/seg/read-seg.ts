@@ -8,12 +8,13 @@ import type { Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
-import { characterSetOf, type DataSet, number, sequence, text } from "#dicom/dataset/dataset.ts";
+import { characterSetOf, type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { badSegmentation } from "./bad-segmentation.ts";
+import { rgbOfDicomCielab } from "./cielab.ts";
 import { planesOf, stepOf } from "./frame-planes.ts";
 import { interpretedTypeOf } from "./segmented-property.ts";
 import { segmentationStorage } from "./write-seg.ts";
@@ -26,6 +27,8 @@ type Segment = {
   /** As of an RTSTRUCT; empty where none is stated. */
   readonly interpretedType: string;
   readonly algorithm: string;
+  /** 0 to 255; undefined where none is stated. */
+  readonly colour: readonly [number, number, number] | undefined;
   /** On the grid that all frames of the file span, which may be a part of the CT. */
   readonly mask: Mask;
 };
@@ -83,6 +86,7 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
       name: text(item, tags.SegmentLabel) ?? `segment ${segment}`,
       interpretedType: interpretedTypeOf(item),
       algorithm: text(item, tags.SegmentAlgorithmType) ?? "",
+      colour: colourOf(item),
       mask: { grid, data: segmentData(grid, frames, segment, inside) },
     };
   });
@@ -94,6 +98,11 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
     segments,
     findings,
   };
+}
+
+function colourOf(item: DataSet): Segment["colour"] {
+  const [l, a, b, ...more] = numbers(item, tags.RecommendedDisplayCIELabValue);
+  return b === undefined || more.length > 0 ? undefined : rgbOfDicomCielab([l, a, b]);
 }
 
 type Shape = {

@@ -15,7 +15,7 @@ import { shortsElement, transferSyntaxes, writeDicomFile } from "#dicom/dataset/
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { createGrid, type Grid, patientToVoxel, voxelToPatient } from "#geometry/grid.ts";
 import { countVoxels, emptyMask, type Mask } from "#geometry/mask.ts";
-import { dicomCielab } from "./cielab.ts";
+import { dicomCielab, rgbOfDicomCielab } from "./cielab.ts";
 import { readSegmentation, type Segmentation } from "./read-seg.ts";
 import { buildSegmentation, type SegRequest } from "./write-seg.ts";
 
@@ -318,4 +318,12 @@ test("colours are CIELab: black, white and red where the literature has them", (
   };
   near(dicomCielab([255, 255, 255]), [100, 0, 0]);
   near(dicomCielab([255, 0, 0]), [54.29, 80.8, 69.89]);
+});
+
+test("a colour is read as it was written, and what no screen shows as the nearest that one does", () => {
+  for (const red of [0, 1, 20, 128, 255])
+    for (const green of [0, 77, 255])
+      for (const blue of [0, 10, 200, 255])
+        expect(rgbOfDicomCielab(dicomCielab([red, green, blue]))).toEqual([red, green, blue]);
+  expect(rgbOfDicomCielab([65_535, 65_535, 32_896])).toEqual([255, expect.any(Number), 255]);
 });

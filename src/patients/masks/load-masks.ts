@@ -152,7 +152,7 @@ export function openRois(file: MaskFile, options: LoadMasksOptions = {}): Opened
     const { frameOfReferenceUid: frame } = segmentation;
     if (ct !== undefined) checkFrame(frame === undefined ? [] : [frame], ct, file.path);
     const all = segmentation.segments.map((segment) =>
-      ofVoxels({ ...segment, named: true, colour: undefined }, options, file.path),
+      ofVoxels({ ...segment, named: true }, options, file.path),
     );
     const opened = { rois: chosen(all, pattern, file.path), findings: segmentation.findings };
     return ct === undefined ? opened : fitted(opened, segmentation, ct, file.path);

@@ -90,6 +90,9 @@ for (const format of maskFormats) {
     expect(loaded.rois.map(({ name }) => name)).toEqual(["GTV"]);
     expect(loaded.rois[0].mask.grid).toBe(ct.grid);
     expect(loaded.rois[0].mask.data).toEqual(scattered.data);
+    // NIfTI and NRRD hold no colour.
+    const colour = format === "rtstruct" || format === "seg" ? [0, 255, 0] : undefined;
+    expect(loaded.rois[0].colour).toEqual(colour);
   });
 }
 
