@@ -44,6 +44,8 @@ export function Dialog({
       data-testid={testId}
       onCancel={(event) => {
         event.preventDefault();
+      // At a second Esc the browser asks nobody and closes it: one that has to be answered takes none.
+      closedby={onClose === undefined ? "none" : "closerequest"}
         onClose?.();
       }}
       onClick={(event) => {
