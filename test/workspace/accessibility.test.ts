@@ -117,6 +117,21 @@ describe("the keyboard alone", () => {
   });
 });
 
+test("a dialog stays open when a text in it is selected to beyond its edge, and is closed by a press beside it", async () => {
+  await page.getByTestId("approve").click();
+  const comment = page.getByTestId("approve-comment");
+  await comment.fill("Discussed with the surgeon.");
+  const box = await comment.boundingBox();
+  if (box === null) throw new Error("the comment has no size");
+  await page.mouse.move(box.x + box.width / 2, box.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(5, box.y + 10);
+  await page.mouse.up();
+  expect(await comment.inputValue()).toBe("Discussed with the surgeon.");
+  await page.mouse.click(5, box.y + 10);
+  await page.getByTestId("approve-dialog").waitFor({ state: "detached" });
+});
+
 describe("no part of a review hinders a person either", () => {
   test("all panels opened, and the comparison on", async () => {
     const closed = page.locator('[data-testid^="panel-"][aria-expanded="false"]');

@@ -25,6 +25,8 @@ export function Dialog({
   testId,
 }: DialogProps): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
+  /** A text that is selected to beyond the dialog's edge is a click beside it, too. */
+  const pressedBeside = useRef(false);
   const titleId = useId();
   // Closed before it leaves the page: of one that has left, the browser gives no focus back.
   useLayoutEffect(() => {
@@ -42,14 +44,17 @@ export function Dialog({
       className={`dialog dialog-${width}`}
       aria-labelledby={titleId}
       data-testid={testId}
-      onCancel={(event) => {
-        event.preventDefault();
       // At a second Esc the browser asks nobody and closes it: one that has to be answered takes none.
       closedby={onClose === undefined ? "none" : "closerequest"}
+      onCancel={(event) => {
+        event.preventDefault();
         onClose?.();
       }}
+      onPointerDown={(event) => {
+        pressedBeside.current = event.target === dialog.current;
+      }}
       onClick={(event) => {
-        if (event.target === dialog.current) onClose?.();
+        if (event.target === dialog.current && pressedBeside.current) onClose?.();
       }}
       // The page's shortcuts do not act on what lies below.
       onKeyDown={(event) => event.stopPropagation()}
