@@ -101,3 +101,34 @@ test("a tab that is hidden holds no connection, and shows what happened meanwhil
   await show(false);
   await expect.poll(() => page.locator(".filters-count").innerText()).toBe("1 patient");
 });
+
+test("a list that was asked for before a patient was removed brings the patient back no more when it comes late", async () => {
+  const events = await open.context.newCDPSession(page);
+  await events.send("Network.enable");
+  const removed = new Promise<void>((heard) => {
+    events.on("Network.eventSourceMessageReceived", ({ eventName }) => eventName === "removed" && heard());
+  });
+  const [askedTwice, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let lists = 0;
+  await page.route("**/api/cases", async (route) => {
+    const response = await route.fetch();
+    // A page that is opened asks, and once more when it hears events.
+    if (++lists === 2) askedTwice.resolve();
+    await late.promise;
+    await route.fulfill({ response });
+  });
+  await page.reload();
+  await askedTwice.promise;
+  const client = createClient(server.url);
+  const [{ id }] = await client.call("listCases", {}, undefined);
+  await client.call("removeCase", { caseId: id }, undefined);
+  await removed;
+  late.resolve();
+  const empty = page.getByText("Add the first planning CT");
+  await empty
+    .or(page.getByTestId(`case-${id}`))
+    .first()
+    .waitFor();
+  expect(await empty.count()).toBe(1);
+  expect(open.faults).toEqual([]);
+});

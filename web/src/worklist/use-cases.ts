@@ -1,10 +1,12 @@
 /** The list of cases, live. */
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { CaseSummary } from "#contract/workspace/case.ts";
 import { call } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
 import { explain } from "../server/explain.ts";
+
+type Change = (list: readonly CaseSummary[]) => readonly CaseSummary[];
 
 type Cases = {
   /** Undefined until the first answer. */
@@ -24,18 +26,29 @@ export function useCases(): Cases {
   const [problem, setProblem] = useState<string | null>(null);
   const [makingSample, setMakingSample] = useState(false);
 
+  /** For each list that is on its way, what changed since it was asked for: it may be older than that. */
+  const awaited = useRef(new Set<Change[]>());
+
   const refetch = useCallback(() => {
-    call("listCases", {}, undefined).then(
-      (list) => {
-        setCases(list);
-        setOnline(true);
-        setProblem(null);
-      },
-      (reason: unknown) => setProblem(explain(reason)),
-    );
+    const changes: Change[] = [];
+    awaited.current.add(changes);
+    call("listCases", {}, undefined)
+      .then(
+        (list) => {
+          setCases(changes.reduce<readonly CaseSummary[]>((changed, change) => change(changed), list));
+          setOnline(true);
+          setProblem(null);
+        },
+        (reason: unknown) => setProblem(explain(reason)),
+      )
+      .finally(() => awaited.current.delete(changes));
   }, []);
 
   useEffect(() => {
+    const apply = (change: Change): void => {
+      for (const changes of awaited.current) changes.push(change);
+      setCases((list) => list && change(list));
+    };
     refetch();
     call("status", {}, undefined).then(
       (status) => setMakingSample(status.makingSample),
@@ -46,9 +59,9 @@ export function useCases(): Cases {
       onLost: () => setOnline(false),
       onCase: (summary) => {
         if (summary.sample) setMakingSample(false);
-        setCases((list) => list && [summary, ...list.filter(({ id }) => id !== summary.id)]);
+        apply((list) => [summary, ...list.filter(({ id }) => id !== summary.id)]);
       },
-      onRemoved: (caseId) => setCases((list) => list?.filter(({ id }) => id !== caseId)),
+      onRemoved: (caseId) => apply((list) => list.filter(({ id }) => id !== caseId)),
     });
   }, [refetch]);
 
