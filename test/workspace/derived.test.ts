@@ -62,6 +62,11 @@ test("no histology is assumed: the CTV is made when one is said, the PTV with a 
   await page.getByTestId("histology").locator('[value="squamous"]').check();
   await page.getByTestId("make-ctv").click();
   await untilMade("CTV");
+  // Beyond what a margin may be, "35" is not the 3 that it began with.
+  await page.getByTestId("ptv-margin").selectText();
+  await page.keyboard.type("35");
+  await page.keyboard.press("Tab");
+  expect(await page.getByTestId("ptv-margin").inputValue()).toBe("5");
   await page.getByTestId("ptv-sides").click();
   await page.getByTestId("ptv-margin-superior").fill("9");
   await page.getByTestId("make-ptv").click();

@@ -1,5 +1,5 @@
 /** Labelled inputs: slider, number, switch, text, choice of a few. All are the browser's own controls, styled. */
-import { type ComponentProps, type ReactNode, useEffect, useId, useState } from "react";
+import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from "react";
 
 type SliderProps = {
   readonly label: string;
@@ -46,11 +46,15 @@ type NumberFieldProps = {
   readonly testId?: string;
 };
 
-/** Tells only numbers within the bounds; what is half typed stays in the field and goes back when it is left. */
+/**
+ * Tells only numbers within the bounds; what is half typed stays in the field and goes back when it is left. Beyond the bounds
+ * nothing is meant, neither what its first digits came to: of "35", where 30 is the most, not 3.
+ */
 export function NumberField(props: NumberFieldProps): ReactNode {
   const { label, value, min, max, step = 1, unit, onChange, disabled, testId } = props;
   const id = useId();
   const [text, setText] = useState(String(value));
+  const before = useRef(value);
   useEffect(() => setText(String(value)), [value]);
   return (
     <div className="field-number">
@@ -67,7 +71,14 @@ export function NumberField(props: NumberFieldProps): ReactNode {
             const number = event.target.valueAsNumber;
             if (number >= min && number <= max) onChange(number);
           }}
-          onBlur={() => setText(String(value))}
+          onFocus={() => {
+            before.current = value;
+          }}
+          onBlur={({ target: { validity } }) => {
+            if (validity.rangeOverflow || validity.rangeUnderflow || validity.badInput)
+              onChange(before.current);
+            setText(String(value));
+          }}
         />
         {unit && <span className="faint">{unit}</span>}
       </span>
