@@ -93,6 +93,11 @@ test("what is drawn while nobody is signed in any more is kept by the page, and 
   const { page } = approver;
   await openReview(page, server.url, caseId);
   await mayDraw(page);
+  // An account signs in its own name, whatever a page says.
+  await page.getByTestId("approve").click();
+  const signer = page.getByTestId("approve-reviewer");
+  expect([await signer.inputValue(), await signer.isDisabled()]).toEqual(["Doctor approver", true]);
+  await page.keyboard.press("Escape");
   await page.keyboard.press("b");
   await drag(page, [
     [0.3, 0.3],

@@ -94,6 +94,8 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
           value={name}
           maxLength={64}
           data-testid="approve-reviewer"
+          // An account signs in its own name.
+          disabled={reviewer.account !== null}
           onChange={setName}
         />
         <TextArea

@@ -97,6 +97,8 @@ export function DecisionDialog({ kind, session, state, reviewer, onClose }: Deci
           label="Reviewer"
           value={name}
           maxLength={64}
+          // An account signs in its own name.
+          disabled={reviewer.account !== null}
           data-testid="decision-reviewer"
           onChange={setName}
         />
