@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Locator, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenPage, openPage } from "./launch.ts";
 import { mayDraw } from "./page-review.ts";
@@ -28,8 +29,8 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true });
 });
 
-/** Opens the dialog from the review's menu, fills it in and sends it. */
-async function decide(item: string, reason: string): Promise<void> {
+/** Opens the dialog from the review's menu, fills it in and sends it; resolves with it. */
+async function press(item: string, reason: string): Promise<Locator> {
   const { page } = open;
   await page.getByTestId("review-menu").click();
   await page.getByTestId(item).click();
@@ -39,7 +40,11 @@ async function decide(item: string, reason: string): Promise<void> {
   const unseen = dialog.getByTestId("unseen-reason");
   if ((await unseen.count()) > 0) await unseen.fill("Seen on another screen.");
   await dialog.getByTestId("decision-confirm").click();
-  await dialog.waitFor({ state: "detached" });
+  return dialog;
+}
+
+async function decide(item: string, reason: string): Promise<void> {
+  await (await press(item, reason)).waitFor({ state: "detached" });
 }
 
 const stateInList = (): Promise<string | null> =>
@@ -55,6 +60,26 @@ test("a contour that is sent back says why in the review and in the worklist", a
   await page.goto(server.url);
   await expect.poll(stateInList).toBe("sent-back");
   expect(await page.getByTestId(`sent-back-${caseId}`).textContent()).toBe(reason);
+});
+
+test("what is refused after its dialog was closed is told all the same, also on another page", async () => {
+  const { page } = open;
+  await page.getByTestId(`case-${caseId}`).locator("a").click();
+  await mayDraw(page);
+  const closed = Promise.withResolvers<void>();
+  const error = { code: "review-closed", message: "Somebody signed it." };
+  const refuse = async (route: Route): Promise<void> => {
+    await closed.promise;
+    await route.fulfill({ status: 409, json: { error } });
+  };
+  await page.route("**/no-tumour", refuse, { times: 1 });
+  await press("no-tumour", "Scar.");
+  await page.keyboard.press("Escape");
+  await page.getByTestId("back").click();
+  closed.resolve();
+  const bar = page.getByRole("alert").filter({ hasText: '"Sign and close" was not confirmed for Phantom' });
+  expect(await bar.innerText()).toContain("Somebody signed it.");
+  await page.goto(server.url);
 });
 
 test("a patient without tumour is closed by name, opens for looking only, and can be reopened", async () => {

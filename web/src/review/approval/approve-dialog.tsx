@@ -2,7 +2,6 @@
 
 import { type ReactNode, useEffect, useState } from "react";
 import type { Version } from "#contract/workspace/case.ts";
-import { explain } from "../../server/explain.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea, TextField } from "../../ui/fields.tsx";
@@ -15,6 +14,7 @@ import { ApprovalSummary } from "./approval-summary.tsx";
 import { FaultsPart } from "./faults-part.tsx";
 import { SignedDialog } from "./signed-dialog.tsx";
 import { useFaults } from "./use-faults.ts";
+import { useRefusal } from "./use-refusal.ts";
 import { stoppedWritingText, useStoppedWriting } from "./use-stopped-writing.ts";
 import { useUnseen } from "./use-unseen.tsx";
 
@@ -26,12 +26,13 @@ type ApproveDialogProps = {
 };
 
 const formId = "approve-form";
+const action = "Sign and approve";
 
 export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDialogProps): ReactNode {
   const [name, setName] = useState(reviewer.name ?? "");
   const [comment, setComment] = useState("");
   const [signing, setSigning] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
+  const { refusal, refuse, endRefusal } = useRefusal(action, state);
   const [version, setVersion] = useState<Version | null>(null);
   const { unseenReason, unexplained, unseenPart } = useUnseen(session, state, state.required, onClose);
   const offline = state.saving === "offline";
@@ -59,7 +60,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
 
   const sign = (): void => {
     setSigning(true);
-    setFailure(null);
+    endRefusal();
     session.record
       .approve({
         reviewer: name.trim(),
@@ -67,7 +68,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
         unseenReason,
         ...(nested ? {} : { faultsReason: faultsReason.trim() }),
       })
-      .then(setVersion, (cause: unknown) => setFailure(explain(cause)))
+      .then(setVersion, refuse)
       .finally(() => setSigning(false));
   };
   return (
@@ -93,9 +94,9 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
           label="Reviewer"
           value={name}
           maxLength={64}
-          data-testid="approve-reviewer"
           // An account signs in its own name.
           disabled={reviewer.account !== null}
+          data-testid="approve-reviewer"
           onChange={setName}
         />
         <TextArea
@@ -105,7 +106,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
           data-testid="approve-comment"
           onChange={setComment}
         />
-        <SigningProblems offline={offline} failure={failure ?? (stopped ? stoppedWritingText : null)} />
+        <SigningProblems offline={offline} failure={refusal ?? (stopped ? stoppedWritingText : null)} />
       </form>
     </Dialog>
   );
@@ -131,7 +132,7 @@ function SignActions({ ready, signing, onClose }: SignActionsProps): ReactNode {
         disabled={!ready}
         data-testid="approve-confirm"
       >
-        {signing ? "Signing…" : "Sign and approve"}
+        {signing ? "Signing…" : action}
       </Button>
     </>
   );

@@ -1,6 +1,5 @@
 /** Ends a review other than by approval: the patient has no tumour, or the contour is sent back with a reason. */
 import { type ReactNode, useState } from "react";
-import { explain } from "../../server/explain.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea, TextField } from "../../ui/fields.tsx";
@@ -8,6 +7,7 @@ import type { Reviewer } from "../../use-reviewer.ts";
 import { requiredToClose } from "../session/record/seen-slices.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
+import { useRefusal } from "./use-refusal.ts";
 import { stoppedWritingText, useStoppedWriting } from "./use-stopped-writing.ts";
 import { useUnseen } from "./use-unseen.tsx";
 
@@ -39,7 +39,8 @@ export function DecisionDialog({ kind, session, state, reviewer, onClose }: Deci
   const [name, setName] = useState(reviewer.name ?? "");
   const [reason, setReason] = useState("");
   const [sending, setSending] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
+  const { title, text, reason: reasonLabel, action } = words[kind];
+  const { refusal, refuse, endRefusal } = useRefusal(action, state);
   const noTumour = kind === "no-tumour";
   const { unseenReason, unexplained, unseenPart } = useUnseen(
     session,
@@ -50,16 +51,15 @@ export function DecisionDialog({ kind, session, state, reviewer, onClose }: Deci
   const stopped = useStoppedWriting(state, sending) && noTumour;
   const reasonGiven = noTumour ? !unexplained : reason.trim() !== "";
   const ready = state.saving !== "offline" && name.trim() !== "" && reasonGiven && !stopped && !sending;
-  const { title, text, reason: reasonLabel, action } = words[kind];
 
   const send = (): void => {
     setSending(true);
-    setFailure(null);
+    endRefusal();
     const person = name.trim();
     const sent = noTumour
       ? session.record.closeWithoutTumour({ reviewer: person, comment: reason.trim(), unseenReason })
       : session.record.sendBack({ reviewer: person, reason: reason.trim() });
-    sent.then(onClose, (cause: unknown) => setFailure(explain(cause))).finally(() => setSending(false));
+    sent.then(onClose, refuse).finally(() => setSending(false));
   };
   return (
     <Dialog
@@ -109,9 +109,9 @@ export function DecisionDialog({ kind, session, state, reviewer, onClose }: Deci
           data-testid="decision-reason"
           onChange={setReason}
         />
-        {(failure !== null || stopped) && (
+        {(refusal !== null || stopped) && (
           <p className="field-problem" role="alert">
-            {failure ?? stoppedWritingText}
+            {refusal ?? stoppedWritingText}
           </p>
         )}
       </form>
