@@ -143,6 +143,21 @@ describe("above the images", () => {
   });
 });
 
+test("a menu that does not fit below its button opens above it, all of it on the screen", async () => {
+  const height = 380;
+  await page.setViewportSize({ width: 1280, height });
+  await page.getByTestId("add-structure").click();
+  const last = page.getByRole("menuitem", { name: "Other…" });
+  await last.waitFor();
+  for (const item of [page.getByTestId("add-gtvp"), last]) {
+    const box = await item.boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+    expect((box?.y ?? 0) + (box?.height ?? height)).toBeLessThanOrEqual(height);
+  }
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 1280, height: 720 });
+});
+
 describe("in the images", () => {
   test("the legend of the slice bar opens over them, moves nothing, and says what each mark means", async () => {
     const box = () => page.getByTestId("viewport-axial").boundingBox();

@@ -32,9 +32,11 @@ export function Menu({ label, trigger, items, testId, triggerClass = "icon-butto
     const isOpen = event.newState === "open";
     setOpen(isOpen);
     if (!isOpen || list.current === null || button.current === null) return;
-    const { bottom, left, right } = button.current.getBoundingClientRect();
-    const { width } = list.current.getBoundingClientRect();
-    list.current.style.top = `${bottom + 4}px`;
+    const { top, bottom, left, right } = button.current.getBoundingClientRect();
+    const { width, height } = list.current.getBoundingClientRect();
+    // What lies below the window cannot be scrolled to: above the button then.
+    const below = bottom + 4 + height <= window.innerHeight;
+    list.current.style.top = `${below ? bottom + 4 : Math.max(0, top - 4 - height)}px`;
     list.current.style.left = `${left + width > window.innerWidth - 8 ? right - width : left}px`;
     choices(list.current)[0]?.focus();
   };
