@@ -74,7 +74,9 @@ export function StructureRow(props: StructureRowProps): ReactNode {
       {draft !== null && (
         <TemplateNames id={namesId} template={template} type={type} takenNames={takenNames} />
       )}
-      <span className="structure-type faint">{name.startsWith(type) ? "" : type}</span>
+      <span className="structure-type faint" title={type}>
+        {name.startsWith(type) ? "" : type}
+      </span>
       <span className="structure-volume number" data-testid={`volume-${name}`}>
         {formatCc(volumeCc)} <span className="faint">cc</span>
       </span>
