@@ -13,8 +13,12 @@ test.each(["", "A2345678901234567", "Lunge Ä", "a\\b", " GTV", "GTV "])(
   },
 );
 
-test("names differ by more than case", () => {
-  expect(structureNameProblem("gtvP", ["GTVp"])).toBe("Another structure has this name.");
+test.each([
+  ["gtvP", "GTVp"],
+  ["GTV  n", "GTV n"],
+])("names differ by more than case and spaces: %j is %j", (name, taken) => {
+  expect(structureNameProblem(name, [taken])).toBe("Another structure has this name.");
+  expect(freeName(name, [taken])).toBe(`${name}-2`);
 });
 
 test("a name that is taken gets the first free number", () => {

@@ -3,15 +3,20 @@ import { structureNameSchema } from "#contract/workspace/review.ts";
 
 const mostCharacters = 16;
 
-/** What is wrong with it, as a sentence; null if nothing. `takenNames` are the others' names: case does not tell them apart. */
+/** What is wrong with it, as a sentence; null if nothing. `takenNames` are the others' names: case and further spaces do not tell them apart. */
 export function structureNameProblem(name: string, takenNames: readonly string[]): string | null {
   if (name === "") return "A name is needed.";
   if (name.length > mostCharacters) return "At most 16 characters: planning systems cut longer names.";
   if (!structureNameSchema.safeParse(name).success)
     return "Plain characters only: no accents, no backslash, no space at either end.";
-  if (takenNames.some((other) => other.toLowerCase() === name.toLowerCase()))
-    return "Another structure has this name.";
+  if (takenNames.some((other) => looksAlike(other, name))) return "Another structure has this name.";
   return null;
+}
+
+/** A page shows several spaces as one. */
+function looksAlike(a: string, b: string): boolean {
+  const shown = (name: string): string => name.toLowerCase().replace(/ +/g, " ");
+  return shown(a) === shown(b);
 }
 
 /** `base`, or with the first free number behind it. */
@@ -20,7 +25,7 @@ export function freeName(base: string, takenNames: readonly string[]): string {
   for (let number = 2; ; number++) {
     const end = `-${number}`;
     const name = `${base.slice(0, mostCharacters - end.length).trim()}${end}`;
-    if (!takenNames.some((other) => other.toLowerCase() === name.toLowerCase())) return name;
+    if (!takenNames.some((other) => looksAlike(other, name))) return name;
   }
 }
 
