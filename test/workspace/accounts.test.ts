@@ -338,6 +338,9 @@ test("an admin sees who did what, adds an account, and gives it another role", a
   await dialog.getByTestId("new-password").fill(password);
   await dialog.getByTestId("account-dialog-submit").click();
   await dialog.waitFor({ state: "detached" });
+  // Not that she was never here: of a session that ended nothing is kept.
+  const row = page.getByTestId("accounts").getByRole("row").filter({ hasText: "Ann Example" });
+  await row.getByText("no session").waitFor();
   await page.getByTestId("role-ann").selectOption("editor");
   const ann = createClient(server.url);
   await expect

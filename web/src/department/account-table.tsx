@@ -56,7 +56,8 @@ export function AccountTable({ users, onChanged }: AccountTableProps): ReactNode
                   onChange={(role) => change(user, { role: role as Role })}
                 />
               </td>
-              <td>{user.lastSeenAt === null ? "–" : new Date(user.lastSeenAt).toLocaleString()}</td>
+              {/* Who signed out, or got another password, was seen: nothing is kept of a session that ended. */}
+              <td>{user.lastSeenAt === null ? "no session" : new Date(user.lastSeenAt).toLocaleString()}</td>
               <td>
                 <Button
                   variant="quiet"
