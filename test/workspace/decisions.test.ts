@@ -113,5 +113,16 @@ test("the versions say which of them was sent back", async () => {
     page.getByTestId(`version-${version}`).getByText("A person decided against it since").count();
   await page.getByTestId("version-2").waitFor();
   expect([await decidedAgainst(1), await decidedAgainst(2)]).toEqual([1, 0]);
+});
+
+test("a version whose file does not come is told of where it was asked for, and the review stays open", async () => {
+  const { page } = open;
+  const error = { code: "files-unavailable", message: "The file store does not answer." };
+  await page.route("**/rtstruct", (route) => route.fulfill({ status: 503, json: { error } }), { times: 1 });
+  await page.getByTestId("download-version-1").click();
+  await page.getByTestId("version-1").getByText(error.message).waitFor();
+  const saving = page.waitForEvent("download");
+  await page.getByTestId("download-version-1").click();
+  expect((await saving).suggestedFilename()).toMatch(/-v1\.rtstruct\.dcm$/);
   expect(open.faults).toEqual([]);
 });

@@ -74,9 +74,12 @@ export async function fetchInflated(path: string): Promise<Uint8Array> {
   return new Uint8Array(await inflated.arrayBuffer().catch(throwBrokenOff));
 }
 
-/** A file that the server makes when it is asked, and its name. Throws `RequestError`. */
-export async function fetchFile(path: string): Promise<{ readonly content: Blob; readonly name: string }> {
-  const response = await send(path, { method: "POST" });
+/** A file, and its name; by POST where the server makes it when it is asked. Throws `RequestError`. */
+export async function fetchFile(
+  path: string,
+  method: "GET" | "POST",
+): Promise<{ readonly content: Blob; readonly name: string }> {
+  const response = await send(path, { method });
   const content = await response.blob().catch(throwBrokenOff);
   const [, name = "export"] =
     /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
