@@ -7,6 +7,7 @@ import type { NoTumour, SendBack } from "#contract/workspace/decision.ts";
 import type { Approval, LogEntry } from "#contract/workspace/review.ts";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { call } from "../../../server/api.ts";
+import { whenAnswering } from "../../../server/when-answering.ts";
 import type { Drawing } from "../drawing.ts";
 import type { ReviewStore } from "../review-store.ts";
 import type { WritingTurn } from "../writing/writing-turn.ts";
@@ -57,7 +58,7 @@ export class WorkRecord {
     document.addEventListener("visibilitychange", this.#onVisibility);
     addEventListener("pagehide", this.#onLeave);
     // Opening changed the case: it is under review from now on.
-    void this.#reload().catch(() => undefined);
+    void this.#reload();
   }
 
   add(...entries: readonly LogEntry[]): void {
@@ -173,9 +174,17 @@ export class WorkRecord {
     this.add({ id: crypto.randomUUID(), at: new Date().toISOString(), ...part });
   }
 
+  /** What was signed or decided is so, also where the line breaks now: the case is shown once the server answers. */
   async #reload(): Promise<void> {
     const caseId = this.#store.state.detail.summary.id;
-    this.#store.showCase(await call("showCase", { caseId }, undefined));
+    const show = async (): Promise<void> =>
+      this.#store.showCase(await call("showCase", { caseId }, undefined));
+    await show().catch(
+      () =>
+        void whenAnswering()
+          .then(show)
+          .catch(() => undefined),
+    );
   }
 
   #onVisibility = (): void => {
