@@ -49,3 +49,28 @@ test("a fetch that is interrupted leaves nothing behind", async () => {
   server.closeAllConnections();
   server.close();
 });
+
+test("a study is fetched into a folder that is named with a slash at its end, and a place that cannot be is said", async () => {
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", 'multipart/related; type="application/dicom"; boundary=b');
+    response.end("--b\r\ncontent-type: application/dicom\r\n\r\nDICM\r\n--b--\r\n");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const fetchInto = async (out: string) => {
+    const fetching = ["fetch", `http://127.0.0.1:${port}`, "--study", "1.2.3", "--out", out];
+    const child = spawn(process.execPath, [...program, ...fetching]);
+    const said: string[] = [];
+    child.stderr.on("data", (chunk: Buffer) => said.push(chunk.toString()));
+    const [status] = await once(child, "close");
+    return { status, stderr: said.join("") };
+  };
+  expect(await fetchInto(`${join(folder, "whole")}/`)).toMatchObject({ status: 0 });
+  expect(readdirSync(join(folder, "whole"))).toEqual(["000001.dcm"]);
+  const inFile = join(folder, "whole", "000001.dcm", "study");
+  expect(await fetchInto(inFile)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining(`error (file-unwritable): ${inFile} cannot be written: a file stands`),
+  });
+  server.close();
+});

@@ -4,7 +4,7 @@
  */
 
 import { mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -14,7 +14,7 @@ import type { FoundSeries, SeriesQuery } from "#pacs/found-series.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, throwUnwritable, writeFileAtomic } from "#platform/write-file.ts";
 import { printResult, table } from "../output.ts";
 
 type Options = {
@@ -142,18 +142,20 @@ async function fetchStudy(
   const { retrieve } = await import("#pacs/dicomweb/client.ts");
   const signal = interruptSignal("Stopping; what was fetched so far is removed.");
   const progress = createTerminalProgress();
-  const partial = `${out}.${process.pid}.partial`;
+  // Beside it, not within it, where the name ends with a slash.
+  const partial = `${resolve(out)}.${process.pid}.partial`;
   let count = 0;
   try {
-    await mkdir(partial, { recursive: true });
+    await mkdir(partial, { recursive: true }).catch(throwUnwritable(out));
     for await (const instance of retrieve(peer.web, { study, series }, signal)) {
       count++;
       await writeFileAtomic(join(partial, `${String(count).padStart(6, "0")}.dcm`), instance);
       progress.report("fetching", count, count);
     }
-    await rename(partial, out);
+    await rename(partial, out).catch(throwUnwritable(out));
   } finally {
-    await rm(partial, { recursive: true, force: true });
+    // Where its place is none, this fails as well, and the first reason is the one to be told.
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
   }
   printResult(json, { out, files: count }, `${counted(count, "file")} in ${out}.`);
 }

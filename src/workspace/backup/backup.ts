@@ -5,7 +5,7 @@
  * then, and the same instance twice is nothing new. A workspace without a database server is backed up while nobody serves it.
  */
 import { appendFile, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { sql } from "kysely";
 import { DelineateError } from "#core/errors.ts";
 import { undefinedIfMissing } from "#platform/missing.ts";
@@ -46,7 +46,8 @@ type BackupOptions = {
 export async function backUp({ out, signal, ...place }: BackupOptions): Promise<About> {
   await refuseExisting(out);
   const { database, files, close } = await openWorkspaceRecords(place);
-  const partial = `${out}.${process.pid}.partial`;
+  // Beside it, not within it, where the name ends with a slash.
+  const partial = `${resolve(out)}.${process.pid}.partial`;
   try {
     await mkdir(partial, { recursive: true, mode: 0o700 }).catch(throwUnwritable(out));
     for (const name of [names.records, names.files]) await appendFile(join(partial, name), "");

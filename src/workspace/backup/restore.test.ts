@@ -122,7 +122,8 @@ test.each([
     emptyWorkspace(each);
     await (await openWorkspace(each)).close();
   }
-  await backUp({ data, out: backup });
+  // With a slash at its end, as a shell completes the name of a folder.
+  await backUp({ data, out: `${backup}/` });
   mkdirSync(dirname(join(again, file)), { recursive: true });
   writeFileSync(join(again, file), "");
   await expect(restore({ backup, data: again })).rejects.toMatchObject({
