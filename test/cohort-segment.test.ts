@@ -1,4 +1,5 @@
 /** What docs/training.md does with a cohort that was imported: contour its test patients, measure them, go on after an end. */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -123,4 +124,16 @@ test("a folder that another run contours into is left to it, and one whose run w
 test("a CT is not named beside an imported cohort, which knows its own", async () => {
   const request = { reference: cohort, prediction: join(out, "case-0003.dcm"), ct: drawn, resample: false };
   await expect(evaluateMasks(request)).rejects.toMatchObject({ code: "usage" });
+});
+
+test("a split says who is in no part of it, since nothing that follows would", async () => {
+  const cohort = join(folder, "to-split");
+  for (let number = 1; number <= 3; number++) await writeSmallPatient(cohort, number);
+  rmSync(join(cohort, "patient-0002", "rtstruct.dcm"));
+  const out = join(folder, "split.json");
+  const args = ["bin/delineate.mjs", "cohort", "split", cohort, "--test", "0.5", "--out", out];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect(status).toBe(0);
+  expect(stderr).toContain("warning: patient-0002: In no part of the split: ");
+  expect(stderr).not.toMatch(/patient-000[13]: /);
 });

@@ -1,5 +1,6 @@
 /** `delineate cohort describe`, `split` and `segment` on the command line. */
 import { type Command, Option } from "commander";
+import { finding } from "#core/findings.ts";
 import { formatCsv } from "#formats/csv.ts";
 import { type CohortTable, cohortTable } from "#patients/cohort/describe/cohort-table.ts";
 import {
@@ -12,7 +13,7 @@ import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { decimalNumber, wholeNumber } from "../arguments/options.ts";
-import { printResult, say, table } from "../output.ts";
+import { printResult, say, sayFindings, table } from "../output.ts";
 import { addSegment } from "./segment-cohort.ts";
 
 type DescribeOptions = { roi: string; clinical?: string; csv?: string; force: boolean; json?: boolean };
@@ -157,6 +158,14 @@ function addSplit(cohort: Command): void {
     .action(async (path: string, options: SplitOptions) => {
       const signal = interruptSignal("Stopping; no split is written.");
       const result = await splitCohort({ cohort: path, ...options }, createTerminalProgress(), signal);
+      // They neither train nor are tested: nothing else that follows would say so.
+      sayFindings(
+        result.patients.flatMap(({ name, problem }) =>
+          problem === undefined
+            ? []
+            : [finding("warning", "tumour-unknown", `In no part of the split: ${problem}`, name)],
+        ),
+      );
       printResult(options.json, result.split, splitText(result, options.out));
     });
 }
