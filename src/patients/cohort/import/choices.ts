@@ -42,7 +42,7 @@ export function roiRemarks({ rois }: CohortPatientFile, position: number): strin
 
 /**
  * The patients whose choice differs, changed. Patients that the text does not name stay as they are. Throws `usage` for a
- * text without the columns, an unknown case or position, a position that is another ROI's now, and a choice that is neither yes nor no.
+ * text without the columns, an unknown case or position, a position that is another ROI's now or of another volume, and a choice that is neither yes nor no.
  */
 export function applyChoices(
   patients: readonly CohortPatientFile[],
@@ -66,6 +66,10 @@ export function applyChoices(
     if (record.roi !== undefined && !mayBeNamed(record.roi, position, patient))
       throw bad(
         `${record.case}: ROI ${record.position} is ${name}, and the table says ${record.roi}; if the structure set changed since the table was written, remove the cohort's label-desk.csv, import again and choose in the new one; if a spreadsheet changed the name, write it back`,
+      );
+    if (!mayBeOfVolume(record.volume_cc, patient.rois[position].volumeCc))
+      throw bad(
+        `${record.case}: ROI ${record.position}, ${name}, has ${patient.rois[position].volumeCc.toFixed(2)} cc, and the table says ${record.volume_cc}: it is another cohort's, or of before the structure set changed; remove the cohort's label-desk.csv, import again and choose in the new one`,
       );
     const answer = record.chosen.trim().toLowerCase();
     if (answer === "?" && patient.chosen === "undecided") {
@@ -98,6 +102,20 @@ function mayBeNamed(told: string, position: number, { rois }: CohortPatientFile)
   const text = told.trim();
   if (names.includes(text)) return names[position] === text;
   return names.every((name, at) => isGarbled(name, text) === (at === position));
+}
+
+/** By this factor one physician's contours of a tumour may differ in volume when it was drawn anew since the table was written. */
+const drawnAnew = 1.5;
+
+/**
+ * Cases of all cohorts are called alike, and many ROIs: the volumes tell a table of other patients. A spreadsheet may round one to whole
+ * cc, write a comma in it, or take it for a date, which says nothing.
+ */
+function mayBeOfVolume(told: string | undefined, volumeCc: number): boolean {
+  const text = told?.trim() ?? "";
+  if (!/^\d+([.,]\d+)?$/.test(text)) return true;
+  const [less, more] = [Number(text.replace(",", ".")), volumeCc].sort((a, b) => a - b);
+  return more - less <= 0.51 || more <= drawnAnew * less;
 }
 
 /** A spreadsheet takes UTF-8 for Windows' own letters, or leaves a mark for each that it cannot write. */

@@ -225,6 +225,29 @@ describe("the label desk", () => {
       expect(() => choose(another)).toThrow(/ROI 0 is GTV Läsion.*write it back/);
   });
 
+  test("a table of another cohort, whose cases and ROIs are called alike, is known by its volumes", () => {
+    const roi = { role: "other", candidate: true, contours: 1, tinyIslands: 0, lostContours: 0 } as const;
+    const rois = [
+      { ...roi, name: "GTV-1", volumeCc: 98.154 },
+      { ...roi, name: "GTV-2", volumeCc: 2.66 },
+    ];
+    const patient = { name: "case-0001", rois, primary: [], chosen: "undecided", findings: [] };
+    const choose = (position: number, volume: string) =>
+      applyChoices(
+        [patient as unknown as CohortPatientFile],
+        `case,position,roi,volume_cc,chosen\ncase-0001,${position},GTV-${position + 1},"${volume}",yes\n`,
+        "table",
+      );
+    // As it was written, with a comma, rounded, and as the date that a spreadsheet may make of 2.66.
+    for (const volume of ["98.15", "98,15", "98"])
+      expect(choose(0, volume)).toMatchObject([{ primary: [0] }]);
+    for (const volume of ["2.66", "Feb 66", "02.06.2066"])
+      expect(choose(1, volume)).toMatchObject([{ primary: [1] }]);
+    expect(() => choose(0, "11.32")).toThrow(
+      /GTV-1, has 98.15 cc, and the table says 11.32.*another cohort's/,
+    );
+  });
+
   test("a choice by hand outlives sources that were copied, and is asked for anew where the ROIs are others", async () => {
     const ct = await writeCt(path("hand", "ct"), { person: persons[0], uidName: "hand", seed: 302 });
     writeSet(path("hand", "set.dcm"), ct, { GTV_p: [2, 6], GTV_B: [12, 18] });
