@@ -15,6 +15,8 @@ export type ModelInput = ContextOptions & {
   readonly intensity: GreyLevels | { readonly lowHu: number; readonly highHu: number };
   /** Of the grey levels, or of the HU. */
   readonly normalisation: Normalisation;
+  /** It was trained elsewhere, on neighbours as they are: none is taken for another stretch of the body (preprocess/context.ts). */
+  readonly neighboursAsTheyAre?: boolean | undefined;
   /** The square that the body fills instead of the whole slice. */
   readonly frame?: "body" | undefined;
   /** Side of the square that a model sees which answers prompts (preprocess/prompt-view.ts); without it whole slices. */

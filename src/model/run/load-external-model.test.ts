@@ -104,6 +104,32 @@ test("grey levels are whole where they are stated, HU are not", async () => {
   expect(await seen(configuration)).toEqual([0, 0.7143]);
 });
 
+test("neighbours are fed as they are, in grey levels too, however much slices differ", async () => {
+  const { window, ...input } = base().input;
+  const path = stated("neighbours.json", (value) => ({
+    ...value,
+    input: {
+      ...{ ...input, neighbourSpacingMm: 3, batch: 1, window: { ...window, levels: 256 } },
+      normalisation: { mean: 0, standardDeviation: 255 },
+    },
+  }));
+  const { input: how, dispose } = await loadExternalModel(onnx, path);
+  const values: number[][] = [];
+  const predict = async (images: Float32Array, batch: number): Promise<Float32Array> => {
+    values.push([0, 1, 2].map((channel) => images[channel * 64 * 64]));
+    return new Float32Array(batch * 64 * 64);
+  };
+  const inTurn = new Int16Array(hu.length).map((_, at) => (Math.floor(at / 4096) % 2 === 0 ? -1000 : 400));
+  await predictVolume({ grid, hu: inTurn }, { input: how, predict }, { batch: 1, progress: silentProgress });
+  await dispose();
+  expect(values).toEqual([
+    [0, 0, 1],
+    [0, 1, 0],
+    [1, 0, 1],
+    [0, 1, 1],
+  ]);
+});
+
 test("logits, probabilities and scores of classes are read as the same probability", () => {
   const area = 4;
   const scores = Float32Array.of(0, 1, -2, 3, 1, 1, 4, -1, 2, 0, 0, 0.5);

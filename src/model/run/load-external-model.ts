@@ -58,6 +58,7 @@ export async function loadExternalModel(
       size: input.size,
       context: (input.channels - 1) / 2,
       contextSpacingMm: input.neighbourSpacingMm ?? 1,
+      neighboursAsTheyAre: true,
       intensity:
         input.window.levels === undefined
           ? { lowHu: input.window.lowHu, highHu: input.window.highHu }

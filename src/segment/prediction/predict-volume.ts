@@ -67,9 +67,8 @@ export async function predictVolume(
       ? levelsOfSlices(plane, intensity, { size, part })
       : huOfSlices(plane, intensity, { size, part });
   for (const k of new Set(around)) levels.set(read(frameSlice(ct, frame, k)), (k - low) * area);
-  // HU are what models of other programs see: those were trained on the neighbours as they are.
   const slicesFor = (slice: number): number[] =>
-    levels instanceof Uint8Array
+    levels instanceof Uint8Array && model.input.neighboursAsTheyAre !== true
       ? connectedSlices(
           slice - low,
           { ...stack, image: (k) => levels.subarray(k * area, (k + 1) * area) },
