@@ -145,6 +145,24 @@ describe("a tumour in a chest of ellipsoids", () => {
     for (const litre of litres) expect(Math.abs(litre / expected - 1)).toBeLessThan(0.04);
   });
 
+  test("an airway that is open to the room takes no lung away, and a pocket of the room's air is none", () => {
+    // Its left lung is filled: a pocket that counted as lung would be the left one.
+    const { ct, mask } = chest(lungs.left);
+    const mouth: Shape = (x, y, z) => z > 100 && z < 115 && Math.abs(x) < 8 && y < 5;
+    const arm: Shape = (x, y, z) => x > 130 && Math.abs(y + 55) < 60 && Math.abs(z) < 110;
+    const pocket: Shape = (x, y, z) => ((x - 158) / 14) ** 2 + ((y + 55) / 40) ** 2 < 1 && Math.abs(z) < 100;
+    const slit: Shape = (x, y, z) => Math.abs(y + 55) < 5 && x > 158 && Math.abs(z) < 100;
+    const open = ct.hu.slice();
+    forEachVoxel(grid, (at, x, y, z) => {
+      if (ct.hu[at] === -1000 && arm(x, y, z)) open[at] = 40;
+      if (mouth(x, y, z) || pocket(x, y, z) || slit(x, y, z)) open[at] = -1000;
+    });
+    const [closedCt, openCt] = [ct, { grid, hu: open }].map((seen) => coarsen(seen, mask));
+    const closedLungs = findLungs(closedCt.grid, closedCt.hu);
+    expect(closedLungs).toMatchObject({ right: true, left: false });
+    expect(findLungs(openCt.grid, openCt.hu)?.labels).toEqual(closedLungs?.labels);
+  });
+
   test("an image without lungs says that it does not know", () => {
     const { mask } = chest(ball(15, [0, 0, 0]));
     const description = describeTumour({ grid, hu: new Int16Array(voxelCount(grid)) }, mask);

@@ -9,6 +9,7 @@ import { erodedBy, withinDistance } from "#geometry/distances/within-distance.ts
 import { type Grid, voxelToPatient, voxelVolumeCc } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { type ConnectedRuns, connectedRuns, regionsAtSides } from "#geometry/regions/connected-components.ts";
+import { lungHu } from "./lung-tissue.ts";
 
 /** Half way between lung (-850 HU) and soft tissue (40 HU): what is below is air or lung. */
 export const airBelowHu = -400;
@@ -35,7 +36,17 @@ export function findLungs(grid: Grid, hu: Float32Array): Lungs | undefined {
   const air = emptyMask(grid);
   // Loops here and below: a test for each voxel takes several times as long.
   for (let at = 0; at < hu.length; at++) if (hu[at] < airBelowHu) air.data[at] = 1;
-  removeOutside(air);
+  const outside = takeOutside(air);
+  const lungs = lungsInside(air, hu);
+  if (lungs?.right && lungs.left) return lungs;
+  const joined = joinedByAirway(outside, hu);
+  for (let at = 0; at < hu.length; at++) air.data[at] |= joined[at];
+  return lungsInside(air, hu);
+}
+
+/** Of the air that is the patient's. */
+function lungsInside(air: Mask, hu: Float32Array): Lungs | undefined {
+  const { grid } = air;
   const inside = boundingBox(air);
   if (inside === undefined) return undefined;
   // A voxel of body on every side: all distances are those in the whole image.
@@ -44,7 +55,7 @@ export function findLungs(grid: Grid, hu: Float32Array): Lungs | undefined {
   return lungs && { ...lungs, labels: uncropVoxels(lungs.labels, box, grid.size) };
 }
 
-/** Of the air inside the body. */
+/** The same, cut to its box. */
 function lungsOfAir(air: Mask, body: { readonly x: number; readonly y: number }): Lungs | undefined {
   const { grid } = air;
   const regions = connectedRuns(erodedBy(air, openingMm));
@@ -60,13 +71,38 @@ function lungsOfAir(air: Mask, body: { readonly x: number; readonly y: number })
   return splitSides(lung, body.x);
 }
 
-/** Clears air that is connected to a side of the image: the room, not the patient. */
-function removeOutside(air: Mask): void {
+/** Takes air that is connected to a side of the image away: the room, not the patient. */
+function takeOutside(air: Mask): Mask {
+  const { grid } = air;
   const regions = connectedRuns(air);
-  const outside = regionsAtSides(air.grid, regions);
-  regions.labels.forEach((label, run) => {
-    if (outside[label] === 1) air.data.fill(0, regions.starts[run], regions.ends[run]);
+  const atSides = regionsAtSides(grid, regions);
+  const outside = { grid, data: relabelled(air, regions, (label) => atSides[label]) };
+  for (let at = 0; at < air.data.length; at++) air.data[at] &= 1 - outside.data[at];
+  return outside;
+}
+
+/**
+ * What lungs would be if no more than an airway joined them to the room, as where the CT shows an open mouth or a tracheostomy: wider than that,
+ * and denser than what the room has between arm and trunk.
+ */
+function joinedByAirway(outside: Mask, hu: Float32Array): Uint8Array {
+  const { grid } = outside;
+  const cores = connectedRuns(erodedBy(outside, openingMm));
+  const atSides = regionsAtSides(grid, cores);
+  const meanHu = meansOf(hu, cores);
+  const isEnclosed = (label: number): number =>
+    atSides[label] === 0 && meanHu[label] >= lungHu.atSides ? 1 : 0;
+  const enclosed = { grid, data: relabelled(outside, cores, isEnclosed) };
+  return withinDistance(enclosed, openingMm + regrowMm).map((near, at) => near & outside.data[at]);
+}
+
+/** Mean HU of each region 1 .. count; the first entry is for no region. */
+function meansOf(hu: Float32Array, { starts, ends, labels, sizes }: ConnectedRuns): Float64Array {
+  const sums = new Float64Array(sizes.length + 1);
+  labels.forEach((label, run) => {
+    for (let at = starts[run]; at < ends[run]; at++) sums[label] += hu[at];
   });
+  return sums.map((sum, label) => (label > 0 ? sum / sizes[label - 1] : 0));
 }
 
 /** Centre of the soft tissue, in patient coordinates: a couch's shell weighs next to nothing in it. */

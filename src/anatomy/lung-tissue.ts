@@ -14,7 +14,7 @@ const blockMm = 6;
  * Aerated lung in means of blocks: bowel gas and the room are below, fat and soft tissue above. Emphysema inside the body
  * is nearly as dark as they are; what leads to the image's sides must not be, for foam under a patient is.
  */
-const lungHu = { enclosed: -985, atSides: -940, to: -500 } as const;
+export const lungHu = { enclosed: -985, atSides: -940, to: -500 } as const;
 
 /** The cores of the two largest connected regions that look like lung, in cc: without their outermost blocks. 0 for none. */
 export function lungTissueCc(ct: CoarseCt): number {
