@@ -24,7 +24,7 @@ import { meanConfidence, seenInMirror } from "#segment/mirror.ts";
 import { predictVolume } from "#segment/prediction/predict-volume.ts";
 import { apartMm } from "#segment/prediction/slices-looked-at.ts";
 import type { AskSecond } from "#segment/second-look/second-opinion.ts";
-import { tumourRegion } from "#segment/tumour-region.ts";
+import { chestOf, tumourRegion } from "#segment/tumour-region.ts";
 
 export type ContouredCt = {
   readonly confidence: Confidence;
@@ -71,8 +71,8 @@ export async function contourCt(
   options.progress.report("finding the lungs", 1, 1);
   const batch = Math.min(4, model.largestBatch ?? 4);
   const apart = options.region === "all" || model.everySlice ? 0 : apartMm;
-  const bodySlices = [nearLungs.from[2], nearLungs.to[2]] as const;
-  const predicting = { progress, shouldStop, region, bodySlices, batch, apartMm: apart };
+  const chest = chestOf(lungs, grid);
+  const predicting = { progress, shouldStop, region, chest, batch, apartMm: apart };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips
     ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]

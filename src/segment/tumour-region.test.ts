@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { CoarseLungs } from "#anatomy/lung-support.ts";
 import { patientPoint } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
-import { tumourRegion } from "./tumour-region.ts";
+import { chestOf, tumourRegion } from "./tumour-region.ts";
 
 const grid = createGrid([80, 60, 100], [5, 5, 5], patientPoint(0, 0, 0));
 const whole = { from: [0, 0, 0], to: [80, 60, 100] };
@@ -33,4 +33,10 @@ test("everything without lungs, and where they are too low to be whole", () => {
   expect(tumourRegion(undefined, grid)).toEqual(whole);
   expect(tumourRegion(lungs([40, 68]), grid)).toEqual(whole);
   expect(tumourRegion(lungs([40, 69]), grid)).toMatchObject({ from: [15, 11, 32], to: [65, 45, 78] });
+});
+
+test("a body is measured beside the columns of both lungs, and in all of them where one is not seen", () => {
+  expect(chestOf(lungs([30, 70]), grid)).toEqual({ slices: [22, 79], columns: [20, 60] });
+  expect(chestOf(lungs([30, 70], 0), grid)).toEqual({ slices: [22, 79], columns: [0, 80] });
+  expect(chestOf(undefined, grid)).toEqual({ slices: [0, 100], columns: [0, 80] });
 });

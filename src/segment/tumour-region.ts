@@ -3,10 +3,10 @@
  * the abdomen, and a slice shows arms, couch and air; a network need not look there, and finds only what is no tumour.
  * docs/decisions/0031
  */
-import { boxOfLungs, type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
+import { boxOfLungs, type CoarseLungs } from "#anatomy/lung-support.ts";
 import type { Box } from "#geometry/crop.ts";
-import type { CtImage } from "#geometry/ct-image.ts";
 import type { Grid } from "#geometry/grid.ts";
+import type { ChestExtent } from "./prediction/body-frame.ts";
 
 /** A tumour at the apex or the diaphragm may leave the lung's slices by this much. */
 const beyondSlicesMm = 40;
@@ -40,10 +40,14 @@ export function tumourRegion(lungs: CoarseLungs | undefined, { size, spacingMm }
   return { from: [columns[0], rows[0], slices[0]], to: [columns[1], rows[1], slices[1]] };
 }
 
-/** The slices of that part of an upright CT, from, to: a training measures the body by them as a prediction does (prediction/body-frame.ts). */
-export function slicesNearLungs(ct: CtImage): readonly [number, number] {
-  const { from, to } = tumourRegion(findCoarseLungs(ct), ct.grid);
-  return [from[2], to[2]];
+/** By what the body is measured, in a training as in a prediction (prediction/body-frame.ts): that part's slices, and the columns of both lungs. */
+export function chestOf(lungs: CoarseLungs | undefined, grid: Grid): ChestExtent {
+  const { from, to } = tumourRegion(lungs, grid);
+  const slices = [from[2], to[2]] as const;
+  const box = lungs && boxOfLungs(lungs);
+  const isWhole = from[0] === 0 && to[0] === grid.size[0];
+  if (lungs === undefined || box === undefined || isWhole) return { slices, columns: [0, grid.size[0]] };
+  return { slices, columns: [box.from[0] * lungs.factor, Math.min(grid.size[0], box.to[0] * lungs.factor)] };
 }
 
 /** Blocks in the right and in the left lung. */

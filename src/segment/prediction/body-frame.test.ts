@@ -30,8 +30,26 @@ test("the body is measured on the slices that are asked for", () => {
   const hu = ct.hu.map((value, at) =>
     at >= 256 * 256 * 2 && (at % 256 < 105 || at % 256 >= 135) ? -1000 : value,
   );
-  expect(findBodyFrame({ ...ct, hu }, [0, 2])).toEqual(findBodyFrame(ct, [0, 2]));
-  expect(findBodyFrame({ ...ct, hu }, [2, 4]).width).toBe(Math.round((28 * 2 * 1.15) / 2));
+  const columns = [0, 256] as const;
+  const [low, high] = [[0, 2] as const, [2, 4] as const];
+  expect(findBodyFrame({ ...ct, hu }, { slices: low, columns })).toEqual(
+    findBodyFrame(ct, { slices: low, columns }),
+  );
+  expect(findBodyFrame({ ...ct, hu }, { slices: high, columns }).width).toBe(Math.round((28 * 2 * 1.15) / 2));
+});
+
+test("what air parts from the chest is no body: an arm beside it", () => {
+  const ct = bodyInAir();
+  // An arm of 60 x 80 mm, 10 mm from the body.
+  const hu = ct.hu.map((value, at) => {
+    const [x, y] = [at % 256, Math.floor(at / 256) % 256];
+    return x >= 165 && x < 195 && y >= 70 && y < 110 ? 40 : value;
+  });
+  const chest = { slices: [0, 4], columns: [95, 145] } as const;
+  expect(findBodyFrame(ct, chest)).toEqual(findBodyFrame(ct));
+  expect(findBodyFrame({ ...ct, hu }, chest)).toEqual(findBodyFrame(ct));
+  // The arm ends 36 columns farther out than the body; every fourth one is looked at.
+  expect(findBodyFrame({ ...ct, hu }).width).toBe(Math.round((116 * 2 * 1.15) / 2));
 });
 
 test("an image without a body is seen whole", () => {

@@ -5,6 +5,7 @@
  * body's square only. A slice that is not square, as that of a sagittal or coronal series put upright, is never squeezed
  * into the network's matrix: the square reaches beyond it, where there is air.
  */
+import { airBelowHu } from "#anatomy/find-lungs.ts";
 import { type Box, cropVoxels } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Grid } from "#geometry/grid.ts";
@@ -55,13 +56,19 @@ function squareOf(sideMm: number, { size, spacingMm }: Plane, middle: readonly [
   return { x: begin(0), y: begin(1), width: extent(0), height: extent(1) };
 }
 
+/** What is sure to be the chest, from, to. */
+export type ChestExtent = {
+  readonly slices: readonly [number, number];
+  readonly columns: readonly [number, number];
+};
+
 /**
- * The whole square where the image shows no body, or a crop of one. `slices`: from, to; those of the lungs where they are known, since a
- * head or arms beside it have another width.
+ * The whole square where the image shows no body, or a crop of one. `chest`: where the lungs are, if that is known. A head above them has another
+ * width, and what air parts from them, as an arm beside the body, is not of the body.
  */
 export function findBodyFrame(
   { grid, hu }: CtImage,
-  slices: readonly [number, number] = [0, grid.size[2]],
+  { slices, columns: chestColumns }: ChestExtent = { slices: [0, grid.size[2]], columns: [0, grid.size[0]] },
 ): Frame {
   const [width, height] = grid.size;
   const [dx, dy] = grid.spacingMm;
@@ -72,8 +79,10 @@ export function findBodyFrame(
   for (let k = slices[0]; k < slices[1]; k += step.slices) {
     looked++;
     for (let y = 0; y < height; y += down) {
-      for (let x = 0; x < width; x += across) {
-        const value = hu[x + width * (y + height * k)];
+      const row = width * (y + height * k);
+      const [left, right] = joinedTo(chestColumns, hu.subarray(row, row + width));
+      for (let x = Math.ceil(left / across) * across; x < right; x += across) {
+        const value = hu[x + row];
         if (value < tissueHu.low || value > tissueHu.high) continue;
         columns[x / across]++;
         rows += y;
@@ -89,6 +98,14 @@ export function findBodyFrame(
   const sideMm = Math.min(Math.max(width * dx, height * dy), bodyWidth * dx * room);
   const middle = [first * across + bodyWidth / 2, rows / tissue] as const;
   return squareOf(sideMm, { size: [width, height], spacingMm: [dx, dy] }, middle);
+}
+
+/** Columns of a row and those on either side of them to the first air, from, to. */
+function joinedTo([from, to]: readonly [number, number], row: Int16Array): readonly [number, number] {
+  let [left, right] = [from, to];
+  while (left > 0 && row[left - 1] >= airBelowHu) left--;
+  while (right < row.length && row[right] >= airBelowHu) right++;
+  return [left, right];
 }
 
 /** What the frame shows of every slice. The image itself where that is all. */

@@ -12,7 +12,7 @@ import type { ContouringModel } from "#model/model-input.ts";
 import { channelCount, connectedSlices, contextSlices } from "#preprocess/context.ts";
 import { huOfSlices, levelsOfSlices } from "#preprocess/network-input.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
-import { findBodyFrame, frameSlice, wholeSquare } from "./body-frame.ts";
+import { type ChestExtent, findBodyFrame, frameSlice, wholeSquare } from "./body-frame.ts";
 import { matrixPart } from "./matrix-part.ts";
 import { placingIn } from "./place-probabilities.ts";
 import { interpolating, slicesLookedAt } from "./slices-looked-at.ts";
@@ -23,8 +23,8 @@ type PredictOptions = {
   readonly shouldStop?: (() => boolean) | undefined;
   /** Voxels to look at (tumour-region.ts); all by default. Elsewhere the confidence is 0. */
   readonly region?: Box | undefined;
-  /** Slices by which the body's square is found (body-frame.ts), from, to; all by default. */
-  readonly bodySlices?: readonly [number, number];
+  /** By which the body's square is found (body-frame.ts); all of the CT by default. */
+  readonly chest?: ChestExtent;
   /** Of slices closer than this not every one is looked at (slices-looked-at.ts); every one by default. */
   readonly apartMm?: number | undefined;
 };
@@ -46,7 +46,7 @@ export async function predictVolume(
       "This model answers clicks and contours no CT by itself: choose another.",
     );
   if (!isUpright(ct.grid)) throw new Error("a network sees upright CTs only");
-  const frame = model.input.frame === "body" ? findBodyFrame(ct, options.bodySlices) : wholeSquare(ct.grid);
+  const frame = model.input.frame === "body" ? findBodyFrame(ct, options.chest) : wholeSquare(ct.grid);
   const [width, height, count] = ct.grid.size;
   const region = options.region ?? { from: [0, 0, 0], to: ct.grid.size };
   const [from, to] = [region.from[2], region.to[2]];

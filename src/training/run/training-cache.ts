@@ -12,7 +12,7 @@ import { encodeImages, type FiledImages, imagesInFile, type PreparedImages } fro
 export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLevels" | "frame">;
 
 /** Changes with every change to src/preprocess, the body's frame or the readers that changes an image. */
-const version = 8;
+const version = 9;
 
 /** With what was odd when they were read, or a second training would not be told. */
 type KeptImages = { readonly images: FiledImages; readonly findings: readonly Finding[] };
