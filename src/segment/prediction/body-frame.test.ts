@@ -52,6 +52,17 @@ test("what air parts from the chest is no body: an arm beside it", () => {
   expect(findBodyFrame({ ...ct, hu }).width).toBe(Math.round((116 * 2 * 1.15) / 2));
 });
 
+test("what air parts from the chest and widens the body little, as a fold of cloth, leaves the square as it is", () => {
+  const { grid } = bodyInAir();
+  // A body of 320 mm, and a fold of 8 mm beyond 4 mm of air.
+  const hu = new Int16Array(256 * 256 * 4).map((_, at) => {
+    const [x, y] = [at % 256, Math.floor(at / 256) % 256];
+    return y >= 60 && y < 120 && ((x >= 40 && x < 200) || (x >= 202 && x < 206)) ? 0 : -1000;
+  });
+  const chest = { slices: [0, 4], columns: [60, 180] } as const;
+  expect(findBodyFrame({ grid, hu }, chest)).toEqual(findBodyFrame({ grid, hu }));
+});
+
 test("an image without a body is seen whole", () => {
   const ct = bodyInAir();
   expect(findBodyFrame({ ...ct, hu: ct.hu.map(() => -1000) })).toEqual({

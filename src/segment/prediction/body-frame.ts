@@ -29,6 +29,8 @@ const tissueHu = { low: -200, high: 300 } as const;
 const bodyDepthMm = 40;
 /** An image narrower than this shows no whole chest: it is a crop, and soft tissue in it is no body to go by. */
 const cropBelowMm = 300;
+/** What air parts from the chest counts where the body is so much narrower without it: less is the edge of a couch, or a fold of cloth. */
+const armsFrom = 0.95;
 /** Every fourth pixel of every second slice is enough to find a body; of pixels wider than 2 mm every one. */
 const step = { pixels: 4, finestMm: 2, slices: 2 } as const;
 
@@ -67,20 +69,36 @@ export type ChestExtent = {
  * width, and what air parts from them, as an arm beside the body, is not of the body.
  */
 export function findBodyFrame(
-  { grid, hu }: CtImage,
-  { slices, columns: chestColumns }: ChestExtent = { slices: [0, grid.size[2]], columns: [0, grid.size[0]] },
+  ct: CtImage,
+  { slices, columns }: ChestExtent = { slices: [0, ct.grid.size[2]], columns: [0, ct.grid.size[0]] },
 ): Frame {
+  const { size, spacingMm } = ct.grid;
+  const longestMm = Math.max(size[0] * spacingMm[0], size[1] * spacingMm[1]);
+  if (longestMm < cropBelowMm) return wholeSquare(ct.grid);
+  const all = findBody(ct, { slices, columns: [0, size[0]] });
+  if (all === undefined) return wholeSquare(ct.grid);
+  const joined = findBody(ct, { slices, columns });
+  const body = joined !== undefined && joined.width < armsFrom * all.width ? joined : all;
+  const sideMm = Math.min(longestMm, body.width * spacingMm[0] * room);
+  const middle = [body.from + body.width / 2, body.middleRow] as const;
+  return squareOf(sideMm, { size: [size[0], size[1]], spacingMm: [spacingMm[0], spacingMm[1]] }, middle);
+}
+
+/** In pixels. */
+type Body = { readonly from: number; readonly width: number; readonly middleRow: number };
+
+/** What is joined to the chest's columns; undefined where there is no body. */
+function findBody({ grid, hu }: CtImage, chest: ChestExtent): Body | undefined {
   const [width, height] = grid.size;
   const [dx, dy] = grid.spacingMm;
-  if (Math.max(width * dx, height * dy) < cropBelowMm) return wholeSquare(grid);
   const [across, down] = [dx, dy].map((mm) => (mm > step.finestMm ? 1 : step.pixels));
   const columns = new Float64Array(Math.ceil(width / across));
   let [looked, rows, tissue] = [0, 0, 0];
-  for (let k = slices[0]; k < slices[1]; k += step.slices) {
+  for (let k = chest.slices[0]; k < chest.slices[1]; k += step.slices) {
     looked++;
     for (let y = 0; y < height; y += down) {
       const row = width * (y + height * k);
-      const [left, right] = joinedTo(chestColumns, hu.subarray(row, row + width));
+      const [left, right] = joinedTo(chest.columns, hu.subarray(row, row + width));
       for (let x = Math.ceil(left / across) * across; x < right; x += across) {
         const value = hu[x + row];
         if (value < tissueHu.low || value > tissueHu.high) continue;
@@ -93,11 +111,8 @@ export function findBodyFrame(
   const needed = (bodyDepthMm / (down * dy)) * looked;
   const first = columns.findIndex((depth) => depth >= needed);
   const last = columns.findLastIndex((depth) => depth >= needed);
-  if (first < 0) return wholeSquare(grid);
-  const bodyWidth = (last - first + 1) * across;
-  const sideMm = Math.min(Math.max(width * dx, height * dy), bodyWidth * dx * room);
-  const middle = [first * across + bodyWidth / 2, rows / tissue] as const;
-  return squareOf(sideMm, { size: [width, height], spacingMm: [dx, dy] }, middle);
+  if (first < 0) return undefined;
+  return { from: first * across, width: (last - first + 1) * across, middleRow: rows / tissue };
 }
 
 /** Columns of a row and those on either side of them to the first air, from, to. */
