@@ -34,6 +34,8 @@ export const cohortSplitSchema = z
     validation: namesSchema,
     test: namesSchema,
     folds: z.array(partsSchema).min(2).optional(),
+    /** By name, what tells the patient's CT (src/patients/cohort/scan-marks.ts); of a split that was made by hand nothing is known. */
+    scans: z.record(z.string(), z.array(z.string())).optional(),
   })
   .refine(eachOnce, sayDoubled);
 

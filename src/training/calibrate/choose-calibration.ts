@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
-import { parseSplit } from "#patients/cohort/describe/read-split.ts";
+import { parseSplit, refuseOtherScans } from "#patients/cohort/describe/read-split.ts";
 import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
 import { sharedPersons } from "#patients/cohort/persons.ts";
 import { readText } from "#platform/missing.ts";
@@ -120,13 +120,14 @@ async function thoseNamed(
   { cohort, names }: CalibrationCohort,
 ): Promise<readonly CohortPatient[]> {
   if (names === undefined) return all;
-  return patientsNamed(all, await readNames(names), { source: names, path: cohort });
+  return patientsNamed(all, await readNames(names, all), { source: names, path: cohort });
 }
 
-async function readNames(path: string): Promise<string[]> {
+async function readNames(path: string, all: readonly CohortPatient[]): Promise<string[]> {
   const text = await readText(path, `There is no file of names ${path}.`);
   if (text.trimStart().startsWith("{")) {
     const split = parseSplit(text, path);
+    await refuseOtherScans(split, all, path);
     if (split.folds === undefined) return split.validation;
     throw new DelineateError(
       "usage",

@@ -153,7 +153,7 @@ export async function readFold(cohort: string, path: string, fold: number): Prom
 }
 
 /** The same for a cohort whose patients are known. */
-export async function foldOf(all: readonly Case[], path: string, fold: number): Promise<SplitParts> {
+export async function foldOf(all: readonly CohortPatient[], path: string, fold: number): Promise<SplitParts> {
   const folds = foldsOf(await readSplitOf(all, path));
   const parts = folds[fold - 1];
   if (parts !== undefined) return parts;

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -152,6 +153,35 @@ test("one person under two IDs is never split, and is one person in the count", 
   expect(report.patients.flatMap(({ findings }) => findings.map(({ code }) => code))).toContain(
     "image-twice",
   );
+});
+
+test("a split is refused for other scans of the same names, and is good for the same ones imported anew", async () => {
+  const parts = { roi: "GTV.*", seed: 1, test: 0.25, validation: 0.25, force: false };
+  const splitOf = async (cohort: string): Promise<string> => {
+    const out = path(`scans-of-${cohort}.json`);
+    await splitCohort({ cohort: path(cohort), out, ...parts }, silentProgress, signal);
+    return out;
+  };
+  const swapped = path("swapped");
+  cpSync(path("phantoms"), swapped, { recursive: true });
+  for (const [from, to] of [
+    ["1", "x"],
+    ["2", "1"],
+    ["x", "2"],
+  ])
+    renameSync(join(swapped, `patient-000${from}`), join(swapped, `patient-000${to}`));
+  const anew = { source: path("phantoms"), out: path("imported-anew"), roi: "GTV.*" };
+  await importCohort(anew, silentProgress, signal);
+  const plain = await splitOf("phantoms");
+  const named = await splitOf("imported");
+  const read = async (cohort: string, split: string) => readSplitOf(await openCohort(cohort), split);
+  expect((await read(path("phantoms"), plain)).format).toBe(1);
+  expect((await read(anew.out, named)).format).toBe(1);
+  const refused = {
+    code: "bad-cohort",
+    message: expect.stringMatching(/made for other scans: patient-000[12] /),
+  };
+  await expect(read(swapped, plain)).rejects.toMatchObject(refused);
 });
 
 test("tumours in one thorax are of one person, and a split that parts them is refused", async () => {

@@ -2,8 +2,12 @@
 import { type CohortSplit, cohortSplitSchema, type SplitParts } from "#contract/cohort-split.ts";
 import { DelineateError } from "#core/errors.ts";
 import { statedJson } from "#core/parsed-json.ts";
-import { type Case, personOnTwoSides } from "#patients/cohort/persons.ts";
+import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
+import { personOnTwoSides } from "#patients/cohort/persons.ts";
+import { otherScan } from "#patients/cohort/scan-marks.ts";
 import { readText } from "#platform/missing.ts";
+
+type SplitPatient = Pick<CohortPatient, "name" | "group" | "marks">;
 
 /** Throws `file-not-found`, `bad-cohort` if it is no split or names patients that the cohort lacks. */
 export async function readSplit(path: string, names: readonly string[]): Promise<CohortSplit> {
@@ -20,10 +24,11 @@ export async function readSplit(path: string, names: readonly string[]): Promise
   return split;
 }
 
-/** The same of a cohort's patients. Throws also `bad-cohort` where cases of one person stand in two parts. */
-export async function readSplitOf(patients: readonly Case[], path: string): Promise<CohortSplit> {
+/** The same of a cohort's patients. Throws also `bad-cohort` for a split of other scans, and where cases of one person stand in two parts. */
+export async function readSplitOf(patients: readonly SplitPatient[], path: string): Promise<CohortSplit> {
   const names = patients.map(({ name }) => name);
   const split = await readSplit(path, names);
+  await refuseOtherScans(split, patients, path);
   for (const { train, validation, test } of foldsOf(split)) {
     const both = personOnTwoSides(patients, [train, validation, test]);
     if (both !== undefined)
@@ -33,6 +38,20 @@ export async function readSplitOf(patients: readonly Case[], path: string): Prom
       );
   }
   return split;
+}
+
+/** Throws `bad-cohort` where a name of the split stands for another CT than it was made with. */
+export async function refuseOtherScans(
+  { scans = {} }: CohortSplit,
+  patients: readonly Pick<SplitPatient, "name" | "marks">[],
+  path: string,
+): Promise<void> {
+  const other = await otherScan(scans, patients);
+  if (other !== undefined)
+    throw new DelineateError(
+      "bad-cohort",
+      `${path} was made for other scans: ${other} is another CT there than in this cohort. Name the split of this cohort, or make one with cohort split.`,
+    );
 }
 
 /** `path` names the file that the text is from. Throws `bad-cohort` if it is no split. */

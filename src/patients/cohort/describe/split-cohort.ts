@@ -3,6 +3,8 @@ import type { Spacing } from "#contract/cohort-manifest.ts";
 import type { CohortSplit } from "#contract/cohort-split.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { scanMarks } from "#patients/cohort/scan-marks.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { type DescribedPatient, describeCohort } from "./describe-cohort.ts";
 import { type SplitPatient, splitFolds, splitPatients } from "./split-patients.ts";
@@ -56,6 +58,13 @@ export async function splitCohort(
     folds === undefined
       ? splitPatients(members, { test, validation }, seed)
       : splitFolds(members, { folds, validation }, seed);
-  await writeFileAtomic(request.out, `${JSON.stringify(split, null, 2)}\n`, { force: request.force });
-  return { split, patients, spacing };
+  const named = (await openCohort(request.cohort)).filter(({ name }) =>
+    members.some((member) => member.name === name),
+  );
+  const scans = Object.fromEntries(
+    await Promise.all(named.map(async (patient) => [patient.name, await scanMarks(patient)] as const)),
+  );
+  const written = { ...split, scans };
+  await writeFileAtomic(request.out, `${JSON.stringify(written, null, 2)}\n`, { force: request.force });
+  return { split: written, patients, spacing };
 }
