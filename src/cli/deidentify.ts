@@ -21,7 +21,7 @@ export function deidentifyVerb(command: Command): void {
       "\nPS3.15 annex E, basic profile: names, numbers, times, comments and private elements leave; UIDs are replaced, dates moved\nby a number of days of each patient's own; a structure's name stays where it says only what the structure is.\n\nExamples:\n  $ delineate deidentify /archive/patients --out /share/patients --key /safe/key.json",
     )
     .action(async (source: string, { json, ...request }: { out: string; key: string; json?: boolean }) => {
-      const signal = interruptSignal("Stopping after this file.");
+      const signal = interruptSignal("Stopping; no folder is written.");
       const result = await deidentifyFolder(
         { source, ...request },
         { progress: createTerminalProgress(), signal },

@@ -1,7 +1,7 @@
-/** Files that are whole or not there: written beside their place and renamed. */
+/** Files and folders that are whole or not there: written beside their place and renamed. */
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import { exists, undefinedIfMissing } from "./missing.ts";
 
@@ -39,6 +39,29 @@ export async function writeTogether(
     // Where the folder is none, this fails as well, and the first reason is the one to be told.
     for (const { from } of renames) await rm(from, { force: true }).catch(() => undefined);
     throw error;
+  }
+}
+
+/**
+ * The same for a new folder: `fill` writes into one beside it, which goes again where that fails. Throws as `refuseExisting`, `file-unwritable`, and
+ * what `fill` throws. `mode`: who may read it, where not everybody may.
+ */
+export async function writeFolderAtomic<Result>(
+  out: string,
+  fill: (partial: string) => Promise<Result>,
+  mode?: number,
+): Promise<Result> {
+  await refuseExisting(out);
+  // Beside it, not within it, where the name ends with a slash.
+  const partial = `${resolve(out)}.${process.pid}.partial`;
+  try {
+    await mkdir(partial, { recursive: true, mode }).catch(throwUnwritable(out));
+    const result = await fill(partial);
+    await rename(partial, out).catch(throwUnwritable(out));
+    return result;
+  } finally {
+    // Where its place is none, this fails as well, and the first reason is the one to be told.
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -3,8 +3,7 @@
  * over DICOMweb (WADO-RS); over DICOM the PACS sends it to the running service (C-MOVE), by whose rules it becomes a patient.
  */
 
-import { mkdir, rename, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -14,7 +13,7 @@ import type { FoundSeries, SeriesQuery } from "#pacs/found-series.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { refuseExisting, throwUnwritable, writeFileAtomic } from "#platform/write-file.ts";
+import { writeFileAtomic, writeFolderAtomic } from "#platform/write-file.ts";
 import { printResult, table } from "../output.ts";
 
 type Options = {
@@ -138,25 +137,17 @@ async function fetchStudy(
       "usage",
       "Over DICOM a peer sends to the running service: give --to-worklist in place of --out, or fetch over DICOMweb.",
     );
-  await refuseExisting(out);
   const { retrieve } = await import("#pacs/dicomweb/client.ts");
   const signal = interruptSignal("Stopping; what was fetched so far is removed.");
   const progress = createTerminalProgress();
-  // Beside it, not within it, where the name ends with a slash.
-  const partial = `${resolve(out)}.${process.pid}.partial`;
   let count = 0;
-  try {
-    await mkdir(partial, { recursive: true }).catch(throwUnwritable(out));
+  await writeFolderAtomic(out, async (partial) => {
     for await (const instance of retrieve(peer.web, { study, series }, signal)) {
       count++;
       await writeFileAtomic(join(partial, `${String(count).padStart(6, "0")}.dcm`), instance);
       progress.report("fetching", count, count);
     }
-    await rename(partial, out).catch(throwUnwritable(out));
-  } finally {
-    // Where its place is none, this fails as well, and the first reason is the one to be told.
-    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
-  }
+  });
   printResult(json, { out, files: count }, `${counted(count, "file")} in ${out}.`);
 }
 

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { silentProgress } from "#core/progress.ts";
+import { type Progress, silentProgress } from "#core/progress.ts";
 import { type Element, sequence, sequenceElement, text, textElement } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
@@ -230,6 +230,19 @@ test("a study whose files name different issuers of the Patient ID is said to be
   const { findings } = await deidentifyFolder({ source: study, out, key }, work);
   expect(findings).toEqual([expect.objectContaining({ code: "study-divided" })]);
   for (const name of readdirSync(out)) expect(findings[0].message).toContain(name);
+});
+
+test("the folder is there when it is whole: not where it was interrupted, nor where there was nothing to write", async () => {
+  const empty = join(folder, "empty");
+  mkdirSync(empty);
+  const nothing = join(folder, "nothing");
+  expect((await deidentifyFolder({ source: empty, out: nothing, key }, work)).patients).toBe(0);
+  const controller = new AbortController();
+  const progress: Progress = { report: (_, done) => done === 2 && controller.abort() };
+  const out = join(folder, "interrupted");
+  const run = deidentifyFolder({ source: phantom, out, key }, { progress, signal: controller.signal });
+  await expect(run).rejects.toMatchObject({ code: "cancelled" });
+  expect(readdirSync(folder).filter((name) => /^(nothing|interrupted)/.test(name))).toEqual([]);
 });
 
 test("a key below the output, also by a link, is refused before anything is written", async () => {

@@ -1,13 +1,13 @@
 /** `delineate deidentify`: CTs, structure sets and segmentations of a folder, written anew without what tells whose they are. */
 
-import { realpath } from "node:fs/promises";
+import { realpath, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { listFiles } from "#platform/list-folder.ts";
 import type { Work } from "#platform/work.ts";
-import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, writeFileAtomic, writeFolderAtomic } from "#platform/write-file.ts";
 import { deidentifyFile, placeOf } from "./deidentify-file.ts";
 import { Key } from "./key-file.ts";
 
@@ -29,51 +29,57 @@ type Result = {
 /**
  * Writes OUT/<pseudonym>/<kind>-<series>/<number>.dcm. A file that cannot be read, or whose pixels may name somebody, is left
  * out and named; so is a study that came out under two pseudonyms. Throws `file-exists` for an output folder that is there,
- * `usage` for a key that would lie in it, and what opening the key throws.
+ * `usage` for a key that would lie in it, what opening the key throws, and `cancelled`: the folder is there when it is whole.
  */
-export async function deidentifyFolder(request: Request, { progress, signal }: Work): Promise<Result> {
+export async function deidentifyFolder(request: Request, work: Work): Promise<Result> {
   await refuseExisting(request.out);
   await refuseKeyInside(request);
   const key = await Key.open(request.key, false);
   // Whatever happens from here on: with the same key the same data comes out again.
   await key.save();
-  const { files: paths, findings: unlisted } = await listFiles(request.source);
-  const findings: Finding[] = [...unlisted];
+  const { files: paths, findings } = await listFiles(request.source);
+  const written = await writeFolderAtomic(request.out, async (partial) => {
+    try {
+      return await writeAll(paths, { out: partial, key }, work);
+    } finally {
+      await key.save();
+    }
+  });
+  // Empty: there is nothing in it that somebody could take for a patient.
+  if (written.patients === 0) await rmdir(request.out);
+  return { ...written, findings: [...findings, ...written.findings] };
+}
+
+async function writeAll(
+  paths: readonly string[],
+  { out, key }: { readonly out: string; readonly key: Key },
+  { progress, signal }: Work,
+): Promise<Result> {
+  const findings: Finding[] = [];
   const files: Record<string, number> = {};
   const patients = new Set<string>();
   /** The pseudonyms of each study, by its new UID. */
   const studies = new Map<string, Set<string>>();
   const leftByModality = new Map<string, number>();
-  try {
-    for (const [at, path] of paths.entries()) {
-      if (signal.aborted)
-        throw new DelineateError(
-          "cancelled",
-          `Interrupted: ${request.out} holds what was done by now. Delete it and begin again.`,
-        );
-      progress.report("de-identifying", at, paths.length);
-      const deidentified = await deidentifyFile(path, key).catch((error: unknown) => {
-        if (!(error instanceof DelineateError)) throw error;
-        if (error.code === "not-dicom") return { other: "not DICOM" };
-        findings.push(finding("warning", error.code, `Left out: ${error.message}`, path));
-        return undefined;
-      });
-      if (deidentified === undefined) continue;
-      if ("other" in deidentified)
-        leftByModality.set(deidentified.other, (leftByModality.get(deidentified.other) ?? 0) + 1);
-      else {
-        await writeFileAtomic(join(request.out, ...placeOf(deidentified, at + 1)), deidentified.bytes);
-        files[deidentified.kind] = (files[deidentified.kind] ?? 0) + 1;
-        patients.add(deidentified.patient);
-        if (deidentified.renamed.length > 0) findings.push(renamed(deidentified.renamed, path));
-        studies.set(
-          deidentified.study,
-          (studies.get(deidentified.study) ?? new Set()).add(deidentified.patient),
-        );
-      }
+  for (const [at, path] of paths.entries()) {
+    if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; no folder was written.");
+    progress.report("de-identifying", at, paths.length);
+    const deidentified = await deidentifyFile(path, key).catch((error: unknown) => {
+      if (!(error instanceof DelineateError)) throw error;
+      if (error.code === "not-dicom") return { other: "not DICOM" };
+      findings.push(finding("warning", error.code, `Left out: ${error.message}`, path));
+      return undefined;
+    });
+    if (deidentified === undefined) continue;
+    if ("other" in deidentified) {
+      leftByModality.set(deidentified.other, (leftByModality.get(deidentified.other) ?? 0) + 1);
+      continue;
     }
-  } finally {
-    await key.save();
+    await writeFileAtomic(join(out, ...placeOf(deidentified, at + 1)), deidentified.bytes);
+    files[deidentified.kind] = (files[deidentified.kind] ?? 0) + 1;
+    patients.add(deidentified.patient);
+    if (deidentified.renamed.length > 0) findings.push(renamed(deidentified.renamed, path));
+    studies.set(deidentified.study, (studies.get(deidentified.study) ?? new Set()).add(deidentified.patient));
   }
   progress.report("de-identifying", paths.length, paths.length);
   for (const [study, names] of studies) if (study !== "" && names.size > 1) findings.push(divided(names));

@@ -4,12 +4,12 @@
  * DICOM listener acknowledged and nobody took yet waits in its spool, and is copied first: what is taken meanwhile is in the records
  * then, and the same instance twice is nothing new. A workspace without a database server is backed up while nobody serves it.
  */
-import { appendFile, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { appendFile, copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { sql } from "kysely";
 import { DelineateError } from "#core/errors.ts";
 import { undefinedIfMissing } from "#platform/missing.ts";
-import { refuseExisting, throwUnwritable, unwritable, writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, unwritable, writeFileAtomic, writeFolderAtomic } from "#platform/write-file.ts";
 import { keyFolder } from "#workspace/export/deidentified-export.ts";
 import { copyFolder } from "#workspace/files/copy-files.ts";
 import type { FileStore, StoredFile } from "#workspace/files/file-store.ts";
@@ -46,33 +46,36 @@ type BackupOptions = {
 export async function backUp({ out, signal, ...place }: BackupOptions): Promise<About> {
   await refuseExisting(out);
   const { database, files, close } = await openWorkspaceRecords(place);
-  // Beside it, not within it, where the name ends with a slash.
-  const partial = `${resolve(out)}.${process.pid}.partial`;
+  const source = { database, files, data: place.data, signal };
   try {
-    await mkdir(partial, { recursive: true, mode: 0o700 }).catch(throwUnwritable(out));
-    for (const name of [names.records, names.files]) await appendFile(join(partial, name), "");
-    const source = { database, files, data: place.data, signal };
-    await copySpool(source, partial, [waitingFolder]);
-    const cases = await database.transact(async (db) => {
-      await sql`set transaction isolation level repeatable read`.execute(db);
-      // It holds no row that others change, and a patient's files may take long to copy (store/server.ts).
-      await sql`set local idle_in_transaction_session_timeout = 0`.execute(db);
-      return copyCases(source, db, partial);
-    });
-    await copySpool(source, partial, Object.values(setApartFolders));
-    const digest = (name: string): Promise<string> => digestOf(join(partial, name));
-    const lists = { records: await digest(names.records), files: await digest(names.files) };
-    const about = { schema: migrations.length, cases, ...lists };
-    await writeFileAtomic(join(partial, names.about), JSON.stringify(about, null, 2));
-    await rename(partial, out);
-    return about;
-  } catch (cause) {
-    throw isOfPlace(cause, partial) ? unwritable(out, cause) : cause;
+    return await writeFolderAtomic(
+      out,
+      (partial) =>
+        copyAll(source, partial).catch((cause: unknown) => {
+          throw isOfPlace(cause, partial) ? unwritable(out, cause) : cause;
+        }),
+      0o700,
+    );
   } finally {
-    // Where its place is none, this fails as well, and the first reason is the one to be told.
-    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     await close();
   }
+}
+
+async function copyAll(source: Source, partial: string): Promise<About> {
+  for (const name of [names.records, names.files]) await appendFile(join(partial, name), "");
+  await copySpool(source, partial, [waitingFolder]);
+  const cases = await source.database.transact(async (db) => {
+    await sql`set transaction isolation level repeatable read`.execute(db);
+    // It holds no row that others change, and a patient's files may take long to copy (store/server.ts).
+    await sql`set local idle_in_transaction_session_timeout = 0`.execute(db);
+    return copyCases(source, db, partial);
+  });
+  await copySpool(source, partial, Object.values(setApartFolders));
+  const digest = (name: string): Promise<string> => digestOf(join(partial, name));
+  const lists = { records: await digest(names.records), files: await digest(names.files) };
+  const about = { schema: migrations.length, cases, ...lists };
+  await writeFileAtomic(join(partial, names.about), JSON.stringify(about, null, 2));
+  return about;
 }
 
 /** Whether the system refused to write below `folder`; some of its errors of a full disk name no path. */
