@@ -3,11 +3,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentProgress } from "#core/progress.ts";
 import { evaluateMasks } from "#evaluate/run/evaluate.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
-import { loadModel } from "#model/run/load-model.ts";
+import { clickModel, loadModel } from "#model/run/load-model.ts";
 import { importCohort } from "#patients/cohort/import/import.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
@@ -136,4 +137,12 @@ test("a split says who is in no part of it, since nothing that follows would", a
   expect(status).toBe(0);
   expect(stderr).toContain("warning: patient-0002: In no part of the split: ");
   expect(stderr).not.toMatch(/patient-000[13]: /);
+});
+
+test("a model that contours no CT is refused once, and leaves no folder that looks begun", async () => {
+  const patients = await openCohort(cohort);
+  const other = join(folder, "by-clicks");
+  const request = { cohort, patients, model: fileURLToPath(clickModel), out: other, device: "cpu" } as const;
+  await expect(segmentCohort(request, silentProgress, never)).rejects.toMatchObject({ code: "bad-model" });
+  expect(readdirSync(other)).toEqual([]);
 });

@@ -115,7 +115,7 @@ export async function segmentCohort(
         await writeFileAtomic(join(out, contour.file), contour.bytes);
         written++;
       } catch (error) {
-        if (!(error instanceof DelineateError) || diskFaults.includes(error.code)) throw error;
+        if (!(error instanceof DelineateError) || ofAllPatients.includes(error.code)) throw error;
         if (error.code === "cancelled")
           throw new DelineateError(
             "cancelled",
@@ -138,7 +138,7 @@ export async function segmentCohort(
 }
 
 /** Not the patient's: the next one would meet them too. */
-const diskFaults: readonly string[] = ["file-unwritable", "disk-full", "file-exists"];
+const ofAllPatients: readonly string[] = ["file-unwritable", "disk-full", "file-exists", "bad-model"];
 
 /** What the folder holds, which is made. Throws `file-exists` where that is not this model's and this program's. */
 async function filesOf(out: string, digest: string) {
