@@ -119,7 +119,7 @@ export type ReviewState = {
   readonly seen: ReadonlySet<number>;
   readonly required: ReadonlySet<number>;
   readonly activeMs: number;
-  /** True while an operation that takes a while runs (re-segmentation, margins). */
+  /** What an operation that takes a while is doing (re-segmentation, margins), in words; null while none runs. */
   readonly busy: string | null;
   /** The level of the model's confidence (src/geometry/confidence.ts) that is being tried, 1 to 255, shown but not applied; null if none is. */
   readonly triedLevel: number | null;
@@ -127,6 +127,6 @@ export type ReviewState = {
   readonly appliedLevel: number;
   /** What the last operation has to say, for a few seconds: that it found nothing to change, or left something as it was. */
   readonly notice: string | null;
-  /** The last thing that went wrong, for the person; null when dismissed. */
+  /** The latest of what is wrong, for the person (review-store.ts); null once nothing is, or it was dismissed. */
   readonly problem: string | null;
 };
