@@ -1,4 +1,4 @@
-/** The queue of work on cases. Not here: what all jobs have in common (open-jobs.ts), the work (runner.ts). */
+/** The queue of work on cases. Not here: what all jobs have in common (open-jobs.ts), who takes them (runner.ts), the work (case-work.ts). */
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { fromKysely } from "pg-boss";
@@ -16,7 +16,7 @@ const givenUp = "given-up";
 const workKinds = ["prepare", "masks", "segment"] as const;
 type WorkKind = (typeof workKinds)[number];
 
-/** `modelId` is of "segment": what listModels calls it. */
+/** `modelId`: what listModels calls the model that contours the case. A job of "prepare" hands it on; one of "masks" has no use for it. */
 type JobData = { readonly caseId: string; readonly modelId: string };
 /** Its priority is 0 unless somebody waits for the case. */
 export type CaseJob = Job<WorkKind | typeof givenUp, JobData>;

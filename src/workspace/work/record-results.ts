@@ -1,4 +1,4 @@
-/** What tasks on a case came to, as rows; each within the transaction that completes its job (runner.ts). */
+/** What tasks on a case came to, as rows; each within the transaction that completes its job (attempt.ts). */
 import { caseRow } from "#workspace/records/case-rows.ts";
 import { noteFindings } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
