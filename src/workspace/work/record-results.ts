@@ -1,5 +1,4 @@
 /** What tasks on a case came to, as rows; each within the transaction that completes its job (attempt.ts). */
-import { caseRow } from "#workspace/records/case-rows.ts";
 import { noteFindings } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { automaticDelivery, planDeliveries } from "#workspace/records/deliveries.ts";
@@ -7,14 +6,10 @@ import type { Workspace } from "#workspace/workspace.ts";
 import type { ImportedMasks, Prepared, Segmented } from "./case-tasks.ts";
 
 export async function recordPrepared(db: Db, caseId: string, { grid, findings }: Prepared): Promise<void> {
-  const before = await caseRow(db, caseId);
+  await noteFindings(db, caseId, findings);
   await db
     .updateTable("cases")
-    .set({
-      grid: JSON.stringify(grid),
-      findings: JSON.stringify([...new Set([...before.findings, ...findings])]),
-      ct_ready: true,
-    })
+    .set({ grid: JSON.stringify(grid), ct_ready: true })
     .where("id", "=", caseId)
     .execute();
 }
