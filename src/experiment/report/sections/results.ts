@@ -28,7 +28,7 @@ export function results(result: ExperimentResult, numbering: Numbering): Html {
   );
 }
 
-/** Columns of a table that compares; Html because intervals stand below their figures. */
+/** Columns of a table that compares. */
 function comparisonHeader(a: string, b: string): Pick<TableBlock, "groups" | "header"> {
   return {
     groups: [
@@ -89,6 +89,7 @@ function furtherMetrics(
   });
 }
 
+/** Html, since intervals and the cases of a mean stand below their figures. */
 function comparisonRow({
   column,
   a,

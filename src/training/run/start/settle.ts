@@ -143,7 +143,7 @@ async function modelToBe(
   };
 }
 
-/** Nor what its model is called, where that is sure, nor what it began with. */
+/** A training that goes on cannot change what its model is called, where its checkpoint says that, nor what it began with. */
 function refuseOtherModel(request: TrainRequest, { model }: Checkpoint): void {
   const { startFrom } = request;
   if (model !== undefined && startFrom !== undefined && basename(startFrom) !== model.startedFrom)
@@ -161,7 +161,7 @@ function refuseOtherModel(request: TrainRequest, { model }: Checkpoint): void {
   }
 }
 
-/** Nor its patients. Who is not named, or is named as before, is no change. */
+/** A training that goes on cannot change its patients. To name none, or the same as before, is no change. */
 function refuseOtherPatients(request: TrainRequest, checkpoint: Checkpoint): void {
   const cohorts = (added: readonly AddedCohort[]) => added.map(({ cohort, weight }) => `${cohort}:${weight}`);
   const comparisons: readonly [string, readonly string[] | undefined, readonly string[] | undefined][] = [

@@ -66,7 +66,7 @@ export function leftOutOf(scan: FolderScan, skipped: readonly Finding[]): LeftOu
   return { sentences, doubts };
 }
 
-/** Of what is left out its name, in the plural of one; undefined for what is taken, or says nothing. `reason`: why it is no slice. */
+/** What a file that is left out is called behind a number, as in "3 PET"; undefined for what is taken, or says nothing. `reason`: why it is no slice. */
 function kindOf(header: DataSet, reason: string | undefined): string | undefined {
   if (text(header, tags.SOPClassUID) === mediaDirectory) return undefined;
   if (reason === undefined || isStructureSet(header) || isSegmentation(header)) return undefined;

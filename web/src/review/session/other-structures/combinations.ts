@@ -60,7 +60,7 @@ export type Combination = keyof typeof combinations;
 
 export const combinationNames = Object.keys(combinations) as Combination[];
 
-/** What is asked of one that is known only when the program runs. */
+/** For a name that is known only when the program runs: `combinations` has a type of its own for each. */
 export function combinationEntry(name: Combination): CombinationEntry {
   return combinations[name];
 }
