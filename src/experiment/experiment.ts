@@ -11,7 +11,7 @@ import { choosePictures } from "./choose-pictures.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { loadNamed } from "./open-experiment.ts";
 import type { ExperimentResult } from "./report/experiment-result.ts";
-import { sizeOf } from "./report/tumour-size.ts";
+import { sizesOf } from "./report/tumour-size.ts";
 import type { ExperimentRequest } from "./request.ts";
 import { contoursFolder, runFolds } from "./run-folds.ts";
 import { stressGroups } from "./stress-set.ts";
@@ -43,7 +43,7 @@ export async function runExperiment(
   const result = await assembleResult(request, { startedAt, spacing, patients, split, folds }, results);
   const loaders = new Map(load);
   for (const { name, load: loadOne } of results.stressPatients) loaders.set(name, loadOne);
-  const sizes = new Map(patients.map((patient) => [patient.patient, sizeOf(patient, spacing)]));
+  const sizes = sizesOf(patients, spacing);
   const stress = stressGroups.map(({ name, title }) => ({ title, tests: testsOfGroup(results, name) }));
   const pictures = await drawPictures(
     choosePictures(results.tests, sizes, stress),

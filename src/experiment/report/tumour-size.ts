@@ -16,14 +16,21 @@ export function tumourSize(spacing: Spacing): TumourSize {
     : { descriptor: "voxels", unit: "voxels", digits: 0 };
 }
 
-/** Undefined for a patient that was not described. */
-export function sizeOf(patient: PatientDescription | undefined, spacing: Spacing): number | undefined {
-  const value = patient?.values[tumourSize(spacing).descriptor];
+/** By the patient's name; undefined for one of whom it is not known. */
+export function sizesOf(
+  patients: readonly PatientDescription[],
+  spacing: Spacing,
+): ReadonlyMap<string, number | undefined> {
+  return new Map(patients.map((patient) => [patient.patient, sizeOf(patient, spacing)]));
+}
+
+function sizeOf({ values }: PatientDescription, spacing: Spacing): number | undefined {
+  const value = values[tumourSize(spacing).descriptor];
   return typeof value === "number" ? value : undefined;
 }
 
 /** "12.3 cc", "5021 voxels". */
-export function sizeText(size: number | undefined, spacing: Spacing): string {
+export function sizeText(size: number, spacing: Spacing): string {
   const { unit, digits } = tumourSize(spacing);
   return `${fixed(size, digits)} ${unit}`;
 }

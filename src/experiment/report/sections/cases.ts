@@ -4,7 +4,7 @@ import { type Numbering, paragraph, section, tableBlock } from "#experiment/repo
 import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import type { Html } from "#experiment/report/html.ts";
 import { caseMetrics } from "#experiment/report/metric-groups.ts";
-import { sizeOf, tumourSize } from "#experiment/report/tumour-size.ts";
+import { sizesOf, tumourSize } from "#experiment/report/tumour-size.ts";
 import { fixed, missing } from "#statistics/printed-numbers.ts";
 
 export function undefinedCases({ networks }: ExperimentResult, numbering: Numbering): Html {
@@ -48,7 +48,7 @@ function rowsOfUnit(tables: readonly MetricTable[]): string[][] {
 export function everyPatient(result: ExperimentResult, numbering: Numbering): Html {
   const { networks, spacing } = result;
   const { unit, digits: sizeDigits } = tumourSize(spacing);
-  const sizes = new Map(result.patients.map((patient) => [patient.patient, sizeOf(patient, spacing)]));
+  const sizes = sizesOf(result.patients, spacing);
   const columns = networks[0].patients.columns.filter(({ name }) => name !== "referenceCc");
   const shownColumns = columns.filter(({ name }) => caseMetrics.includes(name));
   return section(

@@ -5,7 +5,7 @@ import { figureBlock, type Numbering, section, tableBlock } from "#experiment/re
 import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import { type Html, raw } from "#experiment/report/html.ts";
 import { dependenceMetrics } from "#experiment/report/metric-groups.ts";
-import { sizeOf, tumourSize } from "#experiment/report/tumour-size.ts";
+import { sizesOf, tumourSize } from "#experiment/report/tumour-size.ts";
 import { scatter } from "#pictures/figures/scatter.ts";
 import { type StratumBar, strataBars } from "#pictures/figures/strata-bars.ts";
 import { fixed, pValue } from "#statistics/printed-numbers.ts";
@@ -25,7 +25,7 @@ export function dependence(result: ExperimentResult, numbering: Numbering): Html
 function dscAgainstSize({ networks, patients, spacing }: ExperimentResult, numbering: Numbering): Html {
   const titles = networks.map(({ title }) => title);
   const { unit } = tumourSize(spacing);
-  const sizes = new Map(patients.map((patient) => [patient.patient, sizeOf(patient, spacing)]));
+  const sizes = sizesOf(patients, spacing);
   const points = networks.flatMap(({ title, patients: table }) =>
     table.rows.flatMap(({ patient, values: { dsc } }) => {
       const x = sizes.get(patient);
