@@ -1,5 +1,5 @@
 /** Answers back on the CT's own voxels: a box round all that was found, with the probability of each of its voxels. */
-import type { Box } from "#geometry/crop.ts";
+import { type Box, boxSize } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { viewOf } from "#preprocess/prompt-view.ts";
 import { extentOf } from "./contour-part.ts";
@@ -22,7 +22,7 @@ export function onGrid(
   roomMm: number,
 ): ProbabilityInBox {
   const box = boxRound({ grid }, answers, size, roomMm);
-  const [width, height, depth] = [0, 1, 2].map((axis) => box.to[axis] - box.from[axis]);
+  const [width, height, depth] = boxSize(box);
   const probability = new Float32Array(width * height * depth);
   const planes = answers.map((answer) => planeOf({ grid }, answer, size, box));
   const [first, last] = [answers[0].k, answers[answers.length - 1].k];
@@ -72,7 +72,7 @@ function planeOf(
   size: number,
   box: Box,
 ): Float32Array {
-  const [width, height] = [box.to[0] - box.from[0], box.to[1] - box.from[1]];
+  const [width, height] = boxSize(box);
   const map = voxelsOf(view, size, { grid });
   const [xx, yy] = [1 / map.xx, 1 / map.yy];
   const back = { xx, xy: 0, x0: (box.from[0] - map.x0) * xx, yx: 0, yy, y0: (box.from[1] - map.y0) * yy };

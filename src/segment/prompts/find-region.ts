@@ -7,7 +7,7 @@
 import { type ChestCt, forRowsOfAorta, noAorta } from "#anatomy/aorta/aorta.ts";
 import { findAorta } from "#anatomy/aorta/find-aorta.ts";
 import { findCoarseLungs } from "#anatomy/lung-support.ts";
-import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
+import type { VoxelPoint } from "#core/coordinates.ts";
 import type { Region } from "#editing/region-cut/segment-region.ts";
 import { type Box, boxSize } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
@@ -55,8 +55,7 @@ export async function findRegion(
       : await regionInBox(ct, model, uprightPrompt.box);
   if (region.inside.length === 0) return nowhere;
   const box = storedBox(turn, region.box);
-  const size: Vector3 = [box.to[0] - box.from[0], box.to[1] - box.from[1], box.to[2] - box.from[2]];
-  return { box, inside: toStored(region.inside, turnOf({ ...turn.stored, size })) };
+  return { box, inside: toStored(region.inside, turnOf({ ...turn.stored, size: boxSize(box) })) };
 }
 
 /** Who points at the aorta means it: by a click in it, or a box of which a third lies in it. */

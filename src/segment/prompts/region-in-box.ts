@@ -98,10 +98,8 @@ async function regionInThisBox(ct: ChestCt, model: PromptModel, wanted: Box, pac
 
 /** As bytes of a confidence on another box's voxels; 0 beside `probabilities`. */
 function confidenceIn(box: Box, probabilities: ProbabilityInBox): Uint8Array {
-  const size = [0, 1, 2].map((axis) => box.to[axis] - box.from[axis]);
-  const [width, height, depth] = [0, 1, 2].map(
-    (axis) => probabilities.box.to[axis] - probabilities.box.from[axis],
-  );
+  const size = boxSize(box);
+  const [width, height, depth] = boxSize(probabilities.box);
   const confidence = new Uint8Array(size[0] * size[1] * size[2]);
   for (let k = 0, at = 0; k < depth; k++) {
     const z = k + probabilities.box.from[2] - box.from[2];
