@@ -16,7 +16,7 @@ export function seenInMirror(model: { readonly input: ModelInput; readonly predi
 }
 
 /** A copy with each row of `width` pixels from right to left. */
-function reverseRows(images: Float32Array, width: number): Float32Array {
+export function reverseRows(images: Float32Array, width: number): Float32Array {
   const reversed = new Float32Array(images.length);
   for (let start = 0; start < images.length; start += width) {
     for (let at = 0; at < width; at++) reversed[start + at] = images[start + width - 1 - at];

@@ -10,6 +10,7 @@ import type { AffineMap } from "#preprocess/affine-map.ts";
 import { type GreyLevels, levelOf, outsideLevel } from "#preprocess/grey-levels.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
 import { clickChannel, contourChannel, promptChannels, viewOf } from "#preprocess/prompt-view.ts";
+import { reverseRows } from "#segment/mirror.ts";
 
 export type PromptModel = { readonly input: ModelInput; readonly predict: Predict };
 
@@ -75,7 +76,7 @@ export async function ask(
     channelsOf(ct, input, question).forEach((channel, at) => {
       const start = (views * index * promptChannels + at) * area;
       images.set(channel, start);
-      if (alsoMirrored) images.set(mirrored(channel, size), start + promptChannels * area);
+      if (alsoMirrored) images.set(reverseRows(channel, size), start + promptChannels * area);
     });
   });
   const probabilities = await predict(images, views * questions.length);
@@ -83,7 +84,7 @@ export async function ask(
     const from = views * index * area;
     const probability = probabilities.slice(from, from + area);
     if (alsoMirrored) {
-      const back = mirrored(probabilities.subarray(from + area, from + 2 * area), size);
+      const back = reverseRows(probabilities.subarray(from + area, from + 2 * area), size);
       for (let at = 0; at < area; at++) probability[at] = (probability[at] + back[at]) / 2;
     }
     clearAorta(ct, { k, view, probability }, size);
@@ -159,10 +160,4 @@ function levelsIn(
   }
   const inPart = { ...map, x0: map.x0 - i0, y0: map.y0 - j0 };
   return viewOf({ data, width, height }, inPart, size, outsideLevel(levels));
-}
-
-function mirrored(image: Float32Array, size: number): Float32Array {
-  const result = image.slice();
-  for (let y = 0; y < size; y++) result.subarray(y * size, (y + 1) * size).reverse();
-  return result;
 }
