@@ -83,6 +83,12 @@ type SourceStates = {
   readonly changed: readonly (readonly [path: string, bytes: number, modifiedMs: number])[];
 };
 
+/** Whether a patient's source files are all there, and what they were at the import. */
+export async function isUnchanged(patient: CohortPatientFile): Promise<boolean> {
+  const { missing, changed } = await sourceStates(patient);
+  return missing === 0 && changed.length === 0;
+}
+
 /** Of a patient's source files, against what they were at the import. */
 export async function sourceStates({ root, ct, target }: CohortPatientFile): Promise<SourceStates> {
   const files = [...ct.files, target.file];

@@ -2,11 +2,11 @@
  * Everything below a source folder that an import can begin with: cases, what was refused before any pixel was read, and
  * counts of the rest. Files of patients that the cohort has already, and that did not change, are not opened.
  */
-import { stat } from "node:fs/promises";
 import { join, sep } from "node:path";
-import type { CohortPatientFile, SourceFile } from "#contract/cohort-manifest.ts";
+import type { CohortPatientFile } from "#contract/cohort-manifest.ts";
 import type { Progress } from "#core/progress.ts";
 import type { ObjectSummary } from "#dicom/dataset/summarise-object.ts";
+import { isUnchanged } from "#patients/cohort/load-case.ts";
 import { listFiles } from "#platform/list-folder.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { type FoundCase, type FoundRefusal, findCases, type Refusal } from "./find-cases.ts";
@@ -92,18 +92,12 @@ async function summariseAll(paths: readonly string[], progress: Progress, signal
 /** Absolute paths of source files that are what they were when they were imported, patients with a changed file left out. */
 async function unchangedFiles(known: readonly CohortPatientFile[]): Promise<Set<string>> {
   const unchanged = new Set<string>();
-  for (const { root, ct, target } of known) {
-    const files = [...ct.files, target.file];
-    const same = await Promise.all(files.map((file) => isSame(root, file)));
-    if (same.every(Boolean)) for (const { path } of files) unchanged.add(join(root, path));
+  for (const patient of known) {
+    if (!(await isUnchanged(patient))) continue;
+    const { root, ct, target } = patient;
+    for (const { path } of [...ct.files, target.file]) unchanged.add(join(root, path));
   }
   return unchanged;
-}
-
-/** True if the file is there with the size and time that were recorded. */
-export async function isSame(root: string, file: SourceFile): Promise<boolean> {
-  const fileStat = await stat(join(root, file.path)).catch(() => undefined);
-  return fileStat !== undefined && fileStat.size === file.bytes && fileStat.mtimeMs === file.modifiedMs;
 }
 
 /** A set that came after its CT was imported with another one is told so, and not that its CT is missing. */

@@ -8,6 +8,7 @@ import type { CohortFile, CohortPatientFile, Spacing } from "#contract/cohort-ma
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import { beginCohort, readPatientFiles, writePatientFile } from "#patients/cohort/cohort-files.ts";
+import { isUnchanged } from "#patients/cohort/load-case.ts";
 import { saltedId } from "#patients/cohort/person-marks.ts";
 import { readText } from "#platform/missing.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
@@ -15,7 +16,7 @@ import { writeFileAtomic } from "#platform/write-file.ts";
 import type { CaseAnswer, CaseTask } from "./check-case.worker.ts";
 import { applyChoices, handChoiceOf, labelDeskCsv } from "./choices.ts";
 import type { FoundCase, Refusal } from "./find-cases.ts";
-import { type FoundSources, findSources, isSame } from "./find-sources.ts";
+import { type FoundSources, findSources } from "./find-sources.ts";
 import { groupPatients, type PatientGroup } from "./same-patient.ts";
 
 type ImportRequest = {
@@ -98,7 +99,7 @@ async function nameCases(
     const person = foundCase.patientId === undefined ? undefined : saltedId(cohort.salt, foundCase.patientId);
     const knownPatient = before.find((patient) => isSameCase(patient, foundCase, person, root));
     const { place } = foundCase;
-    if (knownPatient !== undefined && (await hasItsFiles(knownPatient))) {
+    if (knownPatient !== undefined && (await isUnchanged(knownPatient))) {
       const message = `This CT series is ${knownPatient.name} of the cohort already.`;
       refused.push({ where: place, code: "file-exists", message });
       continue;
@@ -126,11 +127,6 @@ function isSameCase(
   if (foundCase.ct.kind === "dicom")
     return patient.person === person && patient.ct.seriesInstanceUid === foundCase.ct.seriesInstanceUid;
   return patient.target.file.path === relative(root, foundCase.targets[0].file);
-}
-
-async function hasItsFiles({ root, ct, target }: CohortPatientFile): Promise<boolean> {
-  const same = await Promise.all([...ct.files, target.file].map((file) => isSame(root, file)));
-  return same.every(Boolean);
 }
 
 /** Each patient's file is written as soon as the case is checked. */
