@@ -13,6 +13,7 @@ import { readCohortFile, readPatientFiles } from "./cohort/cohort-files.ts";
 import { firstCases } from "./cohort/import/same-patient.ts";
 import { firstOfPerson } from "./cohort/person-marks.ts";
 import { marksOfFolders } from "./cohort/read-marks.ts";
+import { isResearchImage } from "./ct/begin-ct.ts";
 import { scanFiles } from "./scan-folder.ts";
 
 /** Longest first: "x.seg.nrrd" is the patient "x". */
@@ -117,7 +118,7 @@ export async function findMaskFiles(path: string): Promise<string[]> {
   refuseUnlisted(listing.findings);
   const { files } = await scanFiles(listing.files);
   const dicom = files.filter(({ header }) => isStructureSet(header) || isSegmentation(header));
-  const research = listing.files.filter((file) => /\.(nii|nii\.gz|nrrd)$/i.test(file));
+  const research = listing.files.filter(isResearchImage);
   const paths = [...dicom.map((file) => file.path), ...research];
   if (paths.length === 0) {
     throw new DelineateError("no-structure-set", `${path} holds no RTSTRUCT, DICOM SEG, NIfTI or NRRD file.`);
