@@ -1,9 +1,9 @@
 /** The experiment's long part: each fold's networks are trained and tested, those of the first one on the stress set too. */
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SplitParts } from "#contract/cohort-split.ts";
 import { loadModel } from "#model/run/load-model.ts";
 import type { LoadedPatient } from "#patients/load-patient.ts";
+import { exists } from "#platform/missing.ts";
 import type { Work } from "#platform/work.ts";
 import type { FoldTraining } from "./gather-result.ts";
 import type { ExperimentRequest } from "./request.ts";
@@ -97,8 +97,7 @@ export async function isTested(
     ...test.map((name) => resultPath(folders.test, name)),
     ...stress.map((name) => resultPath(folders.stressTest, name)),
   ];
-  const resultFiles = await Promise.all(resultPaths.map((path) => stat(path).catch(() => undefined)));
-  return !resultFiles.includes(undefined);
+  return (await Promise.all(resultPaths.map(exists))).every(Boolean);
 }
 
 function testFolders({ out }: Pick<ExperimentRequest, "out">) {

@@ -2,13 +2,13 @@
  * The stress set: synthetic patients whose tumours are hard on purpose, small ones and ones against the mediastinum. Their
  * true contours are known to the voxel. They train nothing.
  */
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import { loadPatient } from "#patients/load-patient.ts";
 import type { PhantomDescription } from "#phantom/generate.ts";
 import type { PhantomTask } from "#phantom/run/make-phantom.worker.ts";
 import { type Lobe, lobes, type TumourPlan } from "#phantom/table1.ts";
+import { exists } from "#platform/missing.ts";
 import type { Work } from "#platform/work.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 
@@ -100,7 +100,7 @@ export async function makeStressSet(
   );
   const tasks: PhantomTask[] = [];
   for (const { task } of plans) {
-    if ((await stat(task.directory).catch(() => undefined)) === undefined) tasks.push(task);
+    if (!(await exists(task.directory))) tasks.push(task);
   }
   progress.report("making the stress set", 0, tasks.length);
   await runInWorkers<PhantomTask, PhantomDescription>(

@@ -7,6 +7,7 @@ import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { isClutter } from "#core/clutter.ts";
 import { codeOf, DelineateError } from "#core/errors.ts";
+import { exists } from "#platform/missing.ts";
 import { checkSpace } from "#platform/zip/limits.ts";
 import { reserveBytes } from "#workspace/work/upload/unpack-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -47,7 +48,7 @@ export async function abandonUpload(workspace: Workspace, uploadId: string): Pro
 /** Throws `not-found`. */
 async function uploadFolder({ uploads }: Workspace, uploadId: string): Promise<string> {
   const folder = join(uploads, uploadId);
-  if (!/^[0-9a-f-]{36}$/.test(uploadId) || (await stat(folder).catch(() => undefined)) === undefined)
+  if (!/^[0-9a-f-]{36}$/.test(uploadId) || !(await exists(folder)))
     throw new DelineateError(
       "not-found",
       "There is no such upload; it may be finished already. Begin again.",
