@@ -53,24 +53,23 @@ type ContourOptions = {
 export async function contourCt(
   ct: CtImage & { readonly findings?: readonly Finding[] },
   model: ContouringModel,
-  options: ContourOptions,
+  { cleanUp, region: wantedRegion, progress, shouldStop }: ContourOptions,
 ): Promise<ContouredCt> {
-  options.progress.report("finding the lungs", 0, 1);
+  progress.report("finding the lungs", 0, 1);
   const turn = turnOf(ct.grid);
   const upright = uprightCt(ct, turn);
   const coarse = coarsenCt(upright);
   const findings = checkInput(upright, coarse);
   refuseErrors(findings, ct.findings ?? []);
-  const { progress, shouldStop } = options;
   const lungs = findCoarseLungs(upright, coarse);
   const { grid } = upright;
   const whole: Box = { from: [0, 0, 0], to: grid.size };
   const nearLungs = tumourRegion(lungs, grid);
-  const region = options.region === "all" ? whole : nearLungs;
-  const aorta = options.cleanUp === "tumour" ? findAorta(upright, lungs) : noAorta;
-  options.progress.report("finding the lungs", 1, 1);
+  const region = wantedRegion === "all" ? whole : nearLungs;
+  const aorta = cleanUp === "tumour" ? findAorta(upright, lungs) : noAorta;
+  progress.report("finding the lungs", 1, 1);
   const batch = Math.min(4, model.largestBatch ?? 4);
-  const apart = options.region === "all" || model.everySlice ? 0 : apartMm;
+  const apart = wantedRegion === "all" || model.everySlice ? 0 : apartMm;
   const chest = chestOf(lungs, grid);
   const predicting = { progress, shouldStop, region, chest, batch, apartMm: apart };
   const plain = await predictVolume(upright, model, predicting);
@@ -87,14 +86,14 @@ export async function contourCt(
       const secondModel = await second();
       const [low, high] = [region.from, region.to];
       const slices: Box = { from: [low[0], low[1], from[2]], to: [high[0], high[1], to[2]] };
-      const options = { ...predicting, progress: silentProgress, region: slices };
-      const opinion = await predictVolume(upright, secondModel, options);
+      const again = { ...predicting, progress: silentProgress, region: slices };
+      const opinion = await predictVolume(upright, secondModel, again);
       clearAorta(opinion, aorta);
       return { confidence: opinion, threshold: secondModel.input.threshold };
     });
   // Takes seconds on a large CT; who waits should not take it for a standstill.
-  options.progress.report("finding the tumour", 0, 1);
-  const { mask, leftOut, ...regions } = await toMask(confidence, options.cleanUp, {
+  progress.report("finding the tumour", 0, 1);
+  const { mask, leftOut, ...regions } = await toMask(confidence, cleanUp, {
     hu: upright.hu,
     aorta,
     threshold: model.input.threshold,
@@ -102,7 +101,7 @@ export async function contourCt(
     clicks: model.clicks,
     askSecond,
   });
-  options.progress.report("finding the tumour", 1, 1);
+  progress.report("finding the tumour", 1, 1);
   const features = contourFeatures({ confidence, mask, views, hu: upright.hu, lungs });
   const { perSlice, ...expected } = expectedDsc(features, model.quality, {
     findings: [...(ct.findings ?? []), ...findings],
