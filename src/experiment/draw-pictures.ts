@@ -5,7 +5,7 @@ import { masksFromLabels } from "#formats/label-image.ts";
 import { readNifti } from "#formats/nifti.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
 import type { Grid } from "#geometry/grid.ts";
-import { countVoxels, type Mask, maskSlice, volumeCc } from "#geometry/mask.ts";
+import { countVoxels, fullestSlice, type Mask, volumeCc } from "#geometry/mask.ts";
 import type { LoadedPatient } from "#patients/load-patient.ts";
 import { drawOverlay, mediastinumWindow } from "#pictures/overlay.ts";
 import { targetField } from "#pictures/preview-page.ts";
@@ -26,7 +26,7 @@ export async function drawPictures(
   const pictures: OverlayPicture[] = [];
   for (const { role, group, test } of chosen) {
     const { ct, target } = await load(test.patient);
-    const slice = largestSlice(target);
+    const slice = fullestSlice(target) ?? 0;
     // A synthetic thorax of the stress set has its spacing whatever the cohort has.
     const pictureSpacing = group === "stress" ? "known" : spacing;
     const size = sizeText(
@@ -58,14 +58,4 @@ export async function drawPictures(
 async function readContour(path: string, grid: Grid): Promise<Mask> {
   const { masks } = masksFromLabels(readNifti(await readFile(path)));
   return placeOnGrid(masks[0].mask, grid).mask;
-}
-
-/** The slice with most voxels, the first of equals. */
-function largestSlice(mask: Mask): number {
-  let [best, most] = [0, -1];
-  for (let k = 0; k < mask.grid.size[2]; k++) {
-    const count = maskSlice(mask, k).reduce((sum, value) => sum + value, 0);
-    if (count > most) [best, most] = [k, count];
-  }
-  return best;
 }

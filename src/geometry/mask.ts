@@ -63,6 +63,17 @@ export function filledSlices({ grid: { size }, data }: Mask): number[] {
   return all.filter((k) => nextInside(data, k * area, (k + 1) * area) < (k + 1) * area);
 }
 
+/** The slice with most voxels inside, the first of equals; undefined for an empty mask. */
+export function fullestSlice(mask: Mask): number | undefined {
+  let fullest: number | undefined;
+  let most = 0;
+  for (let k = 0; k < mask.grid.size[2]; k++) {
+    const count = countInside(maskSlice(mask, k));
+    if (count > most) [fullest, most] = [k, count];
+  }
+  return fullest;
+}
+
 /** The bytes of slice k (a view, not a copy), length ni * nj. */
 export function maskSlice(mask: Mask, k: number): Uint8Array {
   const area = mask.grid.size[0] * mask.grid.size[1];

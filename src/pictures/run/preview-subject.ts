@@ -5,7 +5,7 @@
 import { DelineateError } from "#core/errors.ts";
 import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { type Mask, maskSlice } from "#geometry/mask.ts";
+import { fullestSlice, type Mask } from "#geometry/mask.ts";
 import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
 import { readCohortFile } from "#patients/cohort/cohort-files.ts";
 import { listPatients } from "#patients/cohort/cohort-folder.ts";
@@ -41,7 +41,7 @@ export async function findSubject(request: SubjectRequest, slice: number | undef
   const count = ct.grid.size[2];
   if (slice !== undefined && slice >= count)
     throw new DelineateError("usage", `--slice ${slice + 1}: the CT has slices 1 to ${count}.`);
-  return { ct, target, slice: slice ?? fullestSlice(target) ?? count >> 1 };
+  return { ct, target, slice: slice ?? (target && fullestSlice(target)) ?? count >> 1 };
 }
 
 async function loadSubject({
@@ -83,14 +83,4 @@ async function loadWithOrWithoutTarget(
     if (!(error instanceof DelineateError) || error.code !== "no-structure-set") throw error;
     return { ct: await readCtFolder(path), target: undefined };
   }
-}
-
-function fullestSlice(target: Mask | undefined): number | undefined {
-  if (target === undefined) return undefined;
-  let [fullest, most] = [0, 0];
-  for (let k = 0; k < target.grid.size[2]; k++) {
-    const area = maskSlice(target, k).reduce((sum, value) => sum + value, 0);
-    if (area > most) [fullest, most] = [k, area];
-  }
-  return most > 0 ? fullest : undefined;
 }
