@@ -57,6 +57,18 @@ test("the patient that was opened last is read and contoured first, then those i
   expect(contoured).toEqual([first, third, second]);
 });
 
+test("masks of one case are read by one job, whichever model its CT came for", async () => {
+  const [caseId] = ids;
+  await workspace.transact(async (db) => {
+    for (const modelId of ["one.onnx", "other.onnx"])
+      await workspace.queue.add(db, "masks", { caseId, modelId });
+  });
+  const waiting = (await workspace.queue.jobsOf(caseId)).filter(
+    ({ kind, state }) => kind === "masks" && state === "created",
+  );
+  expect(waiting).toHaveLength(1);
+});
+
 test("a case is contoured by the model that it came for, or the workspace's, also when it is tried again", async () => {
   const ownModel = "own.onnx";
   await mkdir(workspace.models, { recursive: true });

@@ -59,7 +59,8 @@ export async function openQueue(database: Database, jobs: Jobs): Promise<Queue> 
 
   return {
     add: async (db, kind, data, priority = 0) => {
-      const singletonKey = `${data.caseId} ${data.modelId}`;
+      // A case's masks are numbered one after the other, by one process: no model has a part in them.
+      const singletonKey = kind === "masks" ? data.caseId : `${data.caseId} ${data.modelId}`;
       const id = randomUUID();
       const options = { id, singletonKey, priority, startAfter: startAfter(), db: fromKysely(db) };
       const sent = await boss.send(kind, data, options);
