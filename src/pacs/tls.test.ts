@@ -1,7 +1,8 @@
 /** DICOM over TLS, both ways, by DCMTK's programs: who shows a certificate of the clinic's authority is heard, and nobody else. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -151,11 +152,31 @@ test("without the files of the certificates, or with other ones, nothing listens
     code: "bad-configuration",
     message: expect.stringContaining("holds no certificate in PEM"),
   });
+  const pem = readFileSync(hospital.certificate, "utf8");
+  const authorities = async (name: string, content: string | Uint8Array) => {
+    writeFileSync(join(folder, name), content);
+    return identityOf((yaml) => yaml.replace("hospital.pem", name));
+  };
+  await expect(authorities("der.pem", new X509Certificate(pem).raw)).rejects.toMatchObject({
+    code: "bad-configuration",
+    message: expect.stringContaining("holds no certificate in PEM"),
+  });
+  await expect(authorities("cut.pem", pem + pem.slice(0, 400))).rejects.toMatchObject({
+    code: "bad-configuration",
+    message: expect.stringMatching(/^Certificate 2 of 2 in .*cut\.pem is damaged/),
+  });
+  expect(await authorities("two.pem", `# ours\n${pem}# the old one\n${pem}`)).toBeDefined();
   await expect(identityOf((yaml) => yaml.replace("hospital.pem", "gone.pem"))).rejects.toMatchObject({
     code: "file-not-found",
   });
   expect(await identityOf((yaml) => yaml.replaceAll(`${folder}/`, ""))).toBeDefined();
-  vi.useFakeTimers({ now: new Date("2100-01-01"), toFake: ["Date"] });
+  const threeDaysOn = Date.now() + 3 * 24 * 3_600_000;
+  vi.useFakeTimers({ now: threeDaysOn, toFake: ["Date"] });
+  await expect(identityOf((yaml) => yaml)).rejects.toMatchObject({
+    code: "bad-configuration",
+    message: expect.stringMatching(/hospital\.pem is valid from .* and not today/),
+  });
+  vi.setSystemTime(new Date("2100-01-01"));
   await expect(identityOf((yaml) => yaml)).rejects.toMatchObject({
     code: "bad-configuration",
     message: expect.stringMatching(/ours\.pem is valid from .* and not today/),
