@@ -139,6 +139,8 @@ test("who connects and never begins TLS does not keep the service from ending", 
 test("without the files of the certificates, or with other ones, nothing listens and nothing is sent", async () => {
   const [problem] = checkClinic(secureYaml().replace(/^tls: .*\n/m, "")).problems ?? [];
   expect(problem.message).toMatch(/^tls: the files of the certificates are needed/);
+  const [unused] = checkClinic(secureYaml().replace("  tls: true\n", "")).problems ?? [];
+  expect(unused.message).toMatch(/^tls: nothing speaks over TLS/);
   const identityOf = (change: (yaml: string) => string) => {
     const { clinic } = checkClinic(change(secureYaml()), folder);
     if (clinic === undefined) throw new Error("the configuration is none");

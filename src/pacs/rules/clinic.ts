@@ -158,6 +158,14 @@ export const clinicSchema = z
         path: ["tls"],
         message: "the files of the certificates are needed: certificate, key and authorities",
       });
+    // Whoever names certificates believes that nothing goes in the clear.
+    if (!isSecure && tls !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["tls"],
+        message:
+          "nothing speaks over TLS: put tls: true into the listener or a peer, or leave these files out",
+      });
     const names = [...Object.keys(peers), ...Object.keys(webPeers)];
     for (const name of Object.keys(webPeers).filter((known) => known in peers))
       context.addIssue({
