@@ -1,4 +1,5 @@
 /** The listener against peers that are slow, endless or unknown, on sockets of this machine. */
+import { execFileSync } from "node:child_process";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { joinBytes } from "#core/bytes.ts";
@@ -118,6 +119,15 @@ test("an address that is not in the configuration is not heard", async () => {
   const { port, log } = await open(everything, { address: "10.0.0.1" });
   expect(await say(port, requestBytes)).toHaveLength(0);
   expect(log).toEqual(["A connection from 127.0.0.1 was refused: its address is not in the configuration."]);
+});
+
+test("who resets the connection before it is heard is not called an unknown address", async () => {
+  const { port, log } = await open(everything);
+  // Another process, and waited for: here nothing is heard meanwhile.
+  const reset = `const socket = require("node:net").connect(${port}, "127.0.0.1", () => socket.resetAndDestroy());`;
+  execFileSync(process.execPath, ["--eval", reset]);
+  await say(port, joinBytes([requestBytes, releaseBytes]));
+  expect(log).toEqual([]);
 });
 
 test("a data set without a command, and one in a context that was not accepted, abort their association", async () => {

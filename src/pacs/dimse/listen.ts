@@ -41,9 +41,11 @@ export async function listen(
   const connected = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     if (!isKnown(socket)) {
-      service.onRefusal(
-        `A connection from ${plainAddress(socket.remoteAddress)} was refused: its address is not in the configuration.`,
-      );
+      // Who reset the connection before it was heard has no address any more: looking whether the port is open does that.
+      if (socket.remoteAddress !== undefined)
+        service.onRefusal(
+          `A connection from ${plainAddress(socket.remoteAddress)} was refused: its address is not in the configuration.`,
+        );
       socket.destroy();
       return;
     }
