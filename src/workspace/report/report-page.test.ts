@@ -86,6 +86,11 @@ test.each([
   expect(textOf(subject)).toContain(words);
 });
 
+test("one stroke in one slice is told in the singular", () => {
+  const version = { ...subject.version, edits: 1, slicesTouched: 1 };
+  expect(textOf({ ...subject, version })).toContain("1 stroke or operation in 1 slice, ");
+});
+
 test("the same version gives the same bytes, and nothing is fetched from elsewhere", () => {
   const page = reportPage(subject);
   expect(reportPage(structuredClone(subject))).toBe(page);

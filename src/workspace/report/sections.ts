@@ -1,5 +1,6 @@
 /** The parts of a version's report, in the order in which a person asks: who signed what, what it is, whether it holds. */
 import type { Version } from "#contract/workspace/case.ts";
+import { counted } from "#core/counted.ts";
 import { numberRuns } from "#core/number-runs.ts";
 import { type Numbering, paragraph, section, tableBlock } from "#experiment/report/blocks.ts";
 import { type Html, html, raw } from "#experiment/report/html.ts";
@@ -121,7 +122,7 @@ export function edits({ version }: ReportSubject, numbering: Numbering): Html {
       : ` Added path length of the GTV: ${fixed(version.addedPathLengthMm, 0)} mm.`;
   return tableBlock(numbering, {
     title: "What was edited",
-    caption: `${version.edits} strokes and operations in ${version.slicesTouched} slices, ${fixed(minutes, 1)} minutes of active work.${apl} What was taken back counts too.`,
+    caption: `${counted(version.edits, "stroke or operation", "strokes and operations")} in ${counted(version.slicesTouched, "slice")}, ${fixed(minutes, 1)} minutes of active work.${apl} What was taken back counts too.`,
     header: ["Structure", "Done"],
     rows: version.structures.map(({ name, done }) => [
       name,
