@@ -4,6 +4,7 @@ import type { AuditEntry } from "#contract/workspace/account.ts";
 import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { reviewAddress } from "../route.ts";
 import { Icon } from "../ui/icon.tsx";
+import { wordsOf } from "./audit-words.ts";
 
 export function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }): ReactNode {
   return (
@@ -43,31 +44,6 @@ export function AuditTable({ entries }: { readonly entries: readonly AuditEntry[
     </section>
   );
 }
-
-const words: Readonly<Record<string, string>> = {
-  showCase: "opened a patient",
-  removeCase: "deleted a patient",
-  segmentCase: "asked for contouring",
-  finishUpload: "added patients",
-  openReview: "opened a review",
-  approve: "signed",
-  closeWithoutTumour: "closed without tumour",
-  sendBack: "sent back",
-  reopen: "opened again",
-  exportVersion: "exported a version",
-  rtstruct: "downloaded an RTSTRUCT",
-  report: "read a report",
-  studyCsv: "downloaded the time study",
-  auditFile: "downloaded this log",
-  signIn: "signed in",
-  signOut: "signed out",
-  changePassword: "changed the own password",
-  addUser: "added an account",
-  changeUser: "changed an account",
-};
-
-/** What came later than this page is shown as the log has it. */
-const wordsOf = (action: string): string => words[action] ?? action;
 
 function Subject({ subject }: Pick<AuditEntry, "subject">): ReactNode {
   const { caseId, ...others } = subject;
