@@ -38,9 +38,6 @@ function resizeBrush({ session }: ShortcutContext, factor: number): void {
 
 const zoomStep = 1.25;
 
-/** What the fill returns to when it is switched on again. */
-const usualFill = 0.25;
-
 export const shortcuts: readonly Shortcut[] = [
   ...toolNames.flatMap((name): Shortcut[] => {
     const { key, help } = tools[name];
@@ -100,9 +97,7 @@ export const shortcuts: readonly Shortcut[] = [
   view("o", "Contours on or off", ({ session }) =>
     session.view.setDisplay({ contourVisible: !session.getState().contourVisible }),
   ),
-  view("g", "Fill on or off", ({ session }) =>
-    session.view.setDisplay({ fillOpacity: session.getState().fillOpacity > 0 ? 0 : usualFill }),
-  ),
+  view("g", "Fill on or off", ({ session }) => session.view.switchFill()),
   view("z", "Zoom in at the crosshair", ({ viewer }) => viewer.zoom(zoomStep)),
   view("Shift+z", "Zoom out at the crosshair", ({ viewer }) => viewer.zoom(1 / zoomStep)),
   view("r", "Reset zoom and position", ({ viewer }) => viewer.resetView()),

@@ -7,12 +7,13 @@ import { brushRadiusMm } from "./first-state.ts";
 import { raiseProblem } from "./problems/raise-problem.ts";
 import type { BrushSettings, Comparison, HuWindow, ReviewState, Tool } from "./review-state.ts";
 import type { ReviewStore } from "./review-store.ts";
-import { keepViewSettings, type ViewSettings } from "./view-settings.ts";
+import { keepViewSettings, usualFill, type ViewSettings } from "./view-settings.ts";
 
 export class ReviewView {
   readonly #store: ReviewStore;
   readonly #ct: CtStore;
   readonly #putDownPen: () => void;
+  #fillBefore = usualFill;
 
   /** `putDownPen`: a stroke belongs to its tool. */
   constructor(store: ReviewStore, ct: CtStore, putDownPen: () => void) {
@@ -53,6 +54,13 @@ export class ReviewView {
   setDisplay(part: Partial<ViewSettings & Pick<ReviewState, "contourVisible" | "crosshairVisible">>): void {
     this.#store.change(part);
     keepViewSettings(this.#store.state);
+  }
+
+  /** Off, and on again as it was before. */
+  switchFill(): void {
+    const { fillOpacity } = this.#store.state;
+    if (fillOpacity > 0) this.#fillBefore = fillOpacity;
+    this.setDisplay({ fillOpacity: fillOpacity > 0 ? 0 : this.#fillBefore });
   }
 
   /** Of what came with the CT: structures have an eye of their own. */

@@ -6,10 +6,13 @@ const outlineStyles = ["smooth", "voxels"] as const;
 /** CSS pixels. */
 export const outlineWidths = [1, 1.5, 2, 3] as const;
 
+/** Of the contours, as long as nobody chose another. */
+export const usualFill = 0.2;
+
 const viewSettingsSchema = z.object({
   outline: z.enum(outlineStyles).catch("smooth"),
   outlineWidth: z.literal(outlineWidths).catch(2),
-  fillOpacity: z.number().min(0).max(1).catch(0.2),
+  fillOpacity: z.number().min(0).max(1).catch(usualFill),
 });
 export type ViewSettings = z.infer<typeof viewSettingsSchema>;
 
