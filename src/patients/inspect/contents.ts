@@ -5,11 +5,13 @@ import { text } from "#dicom/dataset/dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { isSegmentation } from "#dicom/seg/read-seg.ts";
+import { isResearchImage } from "#patients/ct/begin-ct.ts";
 import { type ScannedFile, scanEach } from "#patients/scan-folder.ts";
+import { listFiles } from "#platform/list-folder.ts";
 
 type Contents = {
   readonly dicomFiles: number;
-  /** No DICOM at all. */
+  /** Neither DICOM nor among the image files. */
   readonly otherFiles: number;
   /** Number of objects that are neither CT nor below, by modality. */
   readonly others: Readonly<Record<string, number>>;
@@ -20,6 +22,8 @@ type Contents = {
   readonly sets: readonly string[];
   /** Paths of the segmentations. */
   readonly segmentations: readonly string[];
+  /** Paths of NIfTI and NRRD files by their names: none that is DICOM, or of which a finding says that it cannot be read. */
+  readonly imageFiles: readonly string[];
   /** Of each CT series, by its UID. */
   readonly firstFiles: ReadonlyMap<string, ScannedFile>;
 };
@@ -32,11 +36,13 @@ export async function contentsOf(path: string, options: Parameters<typeof scanEa
   const firstFiles = new Map<string, ScannedFile>();
   const others: Record<string, number> = {};
   const skipped: Finding[] = [];
+  const imageFiles = new Set((await listFiles(path)).files.filter(isResearchImage));
   let dicomFiles = 0;
   const scan = await scanEach(
     path,
     (file) => {
       dicomFiles++;
+      imageFiles.delete(file.path);
       const reading = readCtHeader(file.header, file.path);
       for (const frame of reading.kind === "ct" ? reading.frames : []) {
         const first = firstFiles.get(frame.seriesInstanceUid) ?? file;
@@ -52,15 +58,17 @@ export async function contentsOf(path: string, options: Parameters<typeof scanEa
     },
     options,
   );
+  for (const { where } of scan.findings) imageFiles.delete(where ?? "");
   const findings = [...scan.findings, ...skipped];
   return {
     frames,
     sets,
     segmentations,
+    imageFiles: [...imageFiles],
     firstFiles,
     others,
     dicomFiles,
-    otherFiles: scan.otherFiles,
+    otherFiles: scan.otherFiles - imageFiles.size,
     findings,
   };
 }

@@ -155,3 +155,12 @@ test("an image with values that are no labels is told by their range", async () 
   const { images } = await inspect(at, silentProgress, new AbortController().signal);
   expect(images).toMatchObject([{ values: { least: -1024, greatest: 60 }, labels: undefined }]);
 });
+
+test("a DICOM file that is called as a research image is counted and told as what it is", async () => {
+  const at = mkdtempSync(join(folder, "called-"));
+  const grid = createGrid([8, 8, 4], [1, 1, 5], patientPoint(0, 0, 0));
+  for (const { name, bytes } of writeCtSlices(grid, new Int16Array(voxelCount(grid)), description))
+    writeFileSync(join(at, `${name}.nrrd`), bytes);
+  const report = await inspect(at, silentProgress, new AbortController().signal);
+  expect(report).toMatchObject({ dicomFiles: 4, otherFiles: 0, ct: [{ slices: 4 }], findings: [] });
+});

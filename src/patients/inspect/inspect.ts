@@ -7,8 +7,6 @@ import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { groupSeries } from "#dicom/ct/assemble-ct.ts";
-import { isResearchImage } from "#patients/ct/begin-ct.ts";
-import { listFiles } from "#platform/list-folder.ts";
 import { contentsOf } from "./contents.ts";
 import { describeImage, type ImageReport } from "./describe-image.ts";
 import { describeSegmentation, type SegmentationReport } from "./describe-segmentation.ts";
@@ -31,7 +29,7 @@ export type InspectReport = {
 
 export async function inspect(path: string, progress: Progress, signal: AbortSignal): Promise<InspectReport> {
   const contents = await contentsOf(path, { progress, signal });
-  const { frames, firstFiles, others, dicomFiles } = contents;
+  const { frames, firstFiles, others, dicomFiles, otherFiles, imageFiles } = contents;
   const all = groupSeries(frames);
   const ct = all.map((series) => describeSeries(series, firstFiles.get(series.seriesInstanceUid)));
   const structureSets: StructureSetReport[] = [];
@@ -42,13 +40,11 @@ export async function inspect(path: string, progress: Progress, signal: AbortSig
     const described = await describeSegmentation(file, findings);
     if (described !== undefined) segmentations.push(described);
   }
-  const imageFiles = (await listFiles(path)).files.filter(isResearchImage);
   const images: ImageReport[] = [];
   for (const [done, file] of imageFiles.entries()) {
     if (signal.aborted) throw new DelineateError("cancelled", "The inspection was interrupted.");
     images.push(...(await describeImage(file, findings)));
     progress.report("reading images", done + 1, imageFiles.length);
   }
-  const otherFiles = contents.otherFiles - imageFiles.length;
   return { path, dicomFiles, otherFiles, ct, structureSets, segmentations, images, others, findings };
 }
