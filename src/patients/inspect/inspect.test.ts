@@ -164,3 +164,27 @@ test("a DICOM file that is called as a research image is counted and told as wha
   const report = await inspect(at, silentProgress, new AbortController().signal);
   expect(report).toMatchObject({ dicomFiles: 4, otherFiles: 0, ct: [{ slices: 4 }], findings: [] });
 });
+
+test.each(["rtstruct", "seg", "nifti"] as const)(
+  "interrupted before a %s is read, it ends",
+  async (format) => {
+    const at = mkdtempSync(join(folder, "interrupted-"));
+    const grid = createGrid([8, 8, 4], [1, 1, 5], patientPoint(0, 0, 0));
+    for (const { name, bytes } of writeCtSlices(grid, new Int16Array(voxelCount(grid)), description))
+      writeFileSync(join(at, name), bytes);
+    const roi = { name: "GTV", mask: maskWhere(grid, (voxel) => voxel >= 64 && voxel < 80) } as const;
+    const how = { colour: [255, 0, 0], algorithm: "MANUAL", interpretedType: "GTV" } as const;
+    const request = { holes: "keyhole", writtenAt: new Date(2020, 0, 1), label: "TEST" } as const;
+    const rois = [{ ...roi, ...how, algorithmDescription: "test" }];
+    const provenance = { softwareVersion: "1", uidName: "interrupted" };
+    const { bytes } = exportMasks({ format, ct: await readCtFolder(at), rois, ...request, ...provenance });
+    writeFileSync(join(at, format === "nifti" ? "gtv.nii.gz" : "gtv.dcm"), bytes);
+    const interrupt = new AbortController();
+    // With the last header, when the scan asks no more.
+    const progress = {
+      ...silentProgress,
+      report: (_: string, done: number, of: number) => done === of && interrupt.abort(),
+    };
+    await expect(inspect(at, progress, interrupt.signal)).rejects.toMatchObject({ code: "cancelled" });
+  },
+);

@@ -34,17 +34,25 @@ export async function inspect(path: string, progress: Progress, signal: AbortSig
   const ct = all.map((series) => describeSeries(series, firstFiles.get(series.seriesInstanceUid)));
   const structureSets: StructureSetReport[] = [];
   const findings = [...contents.findings];
-  for (const file of contents.sets) structureSets.push(await describeSet(file, all, ct, findings));
+  for (const file of contents.sets) {
+    stopIfAsked(signal);
+    structureSets.push(await describeSet(file, all, ct, findings));
+  }
   const segmentations: SegmentationReport[] = [];
   for (const file of contents.segmentations) {
+    stopIfAsked(signal);
     const described = await describeSegmentation(file, findings);
     if (described !== undefined) segmentations.push(described);
   }
   const images: ImageReport[] = [];
   for (const [done, file] of imageFiles.entries()) {
-    if (signal.aborted) throw new DelineateError("cancelled", "The inspection was interrupted.");
+    stopIfAsked(signal);
     images.push(...(await describeImage(file, findings)));
     progress.report("reading images", done + 1, imageFiles.length);
   }
   return { path, dicomFiles, otherFiles, ct, structureSets, segmentations, images, others, findings };
+}
+
+function stopIfAsked(signal: AbortSignal): void {
+  if (signal.aborted) throw new DelineateError("cancelled", "The inspection was interrupted.");
 }
