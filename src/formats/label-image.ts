@@ -76,9 +76,9 @@ export function masksFromLabels(image: LabelImage): { masks: LabelMask[]; findin
 
 /**
  * The grid of the file's voxels. A left-handed file (rows from the bottom up, as dcm2niix writes them) has its j axis
- * reversed, which gives a CT's usual orientation back.
+ * reversed, which gives a CT's usual orientation back. Throws the image's `fault` for axes that are not perpendicular and voxels without size.
  */
-function rightHandedGrid(image: LabelImage): { grid: Grid; reversed: boolean } {
+export function rightHandedGrid(image: LabelImage): { grid: Grid; reversed: boolean } {
   const spacingMm = image.stepsMm.map(length) as unknown as Vector3;
   if (!image.size.every((n) => n >= 1) || !spacingMm.every((mm) => mm > 0 && Number.isFinite(mm))) {
     throw new DelineateError(image.fault, "The voxel size is zero or not a number: the header is damaged.");

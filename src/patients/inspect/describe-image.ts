@@ -2,7 +2,7 @@
 import { dot, length, type Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding, findingIn } from "#core/findings.ts";
-import { type LabelImage, mostLabels } from "#formats/label-image.ts";
+import { type LabelImage, mostLabels, rightHandedGrid } from "#formats/label-image.ts";
 import { openMaskFile } from "#patients/masks/load-masks.ts";
 
 export type ImageReport = {
@@ -25,12 +25,14 @@ export async function describeImage(path: string, findings: Finding[]): Promise<
     const file = await openMaskFile(path);
     if (file.format !== "nifti" && file.format !== "nrrd") return [];
     return file.images.map((image) => {
+      // What no reader takes has no volumes.
+      rightHandedGrid(image);
       findings.push(...image.findings.map((item) => findingIn(path, item)));
       return describe(path, image);
     });
   } catch (error) {
     if (!(error instanceof DelineateError)) throw error;
-    findings.push(finding("warning", error.code, error.message));
+    findings.push(finding("warning", error.code, error.message.replace(`${path}: `, ""), path));
     return [];
   }
 }

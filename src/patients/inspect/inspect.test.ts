@@ -141,9 +141,7 @@ test("masks in voxels are told with their volumes, whatever their format, and a 
       labels: [1, 2, 3, 4, 5, 6, 7].map((value) => ({ value, volumeCc: expect.closeTo(0.24) })),
     },
   ]);
-  expect(report.findings).toMatchObject([
-    { severity: "warning", message: expect.stringContaining(join(at, "half.nii.gz")) },
-  ]);
+  expect(report.findings).toMatchObject([{ severity: "warning", where: join(at, "half.nii.gz") }]);
 });
 
 test("an image with values that are no labels is told by their range", async () => {
@@ -188,3 +186,20 @@ test.each(["rtstruct", "seg", "nifti"] as const)(
     await expect(inspect(at, progress, interrupt.signal)).rejects.toMatchObject({ code: "cancelled" });
   },
 );
+
+test("an image whose axes no reader takes is told by what is wrong, and has no volumes", async () => {
+  const at = mkdtempSync(join(folder, "axes-"));
+  const header = (second: string): string =>
+    `NRRD0004\ntype: uchar\ndimension: 3\nsizes: 9 9 1\nspace: left-posterior-superior\nspace directions: (1,0,0) ${second} (0,0,3)\nspace origin: (0,0,0)\nencoding: raw\n\n`;
+  for (const [name, second] of [
+    ["sheared.nrrd", "(0.3,1,0)"],
+    ["without-size.nrrd", "(0,0,0)"],
+  ])
+    writeFileSync(join(at, name), Buffer.concat([Buffer.from(header(second)), new Uint8Array(81).fill(1)]));
+  const { images, findings } = await inspect(at, silentProgress, new AbortController().signal);
+  expect(images).toEqual([]);
+  expect(findings).toMatchObject([
+    { where: join(at, "sheared.nrrd"), message: expect.stringContaining("not perpendicular") },
+    { where: join(at, "without-size.nrrd") },
+  ]);
+});
