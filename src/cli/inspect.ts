@@ -76,8 +76,10 @@ function describeSeries({
 function describeImage(image: ImageReport): string {
   const { file, axes, values, labels } = image;
   const where = `${extentText(image)}, axes ${axes}`;
-  if (labels === undefined)
-    return `\nImage ${file}\n  ${where}, values ${values.least} to ${values.greatest}`;
+  // Greater than the greatest: there is none.
+  const range =
+    values.least > values.greatest ? "no value is a number" : `values ${values.least} to ${values.greatest}`;
+  if (labels === undefined) return `\nImage ${file}\n  ${where}, ${range}`;
   const rows = labels.map(({ value, name, volumeCc }) => [String(value), name, volumeText(volumeCc)]);
   return `\nLabels ${file}\n  ${where}\n${rows.length === 0 ? "  empty" : table(["label", "name", "cc"], rows)}`;
 }
