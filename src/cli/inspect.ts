@@ -67,7 +67,7 @@ function describeSeries({
   seriesInstanceUid,
   transferSyntaxUid,
 }: SeriesReport): string {
-  const head = `${slices} slices, kernel ${kernel}, ${manufacturer}\n  ${seriesInstanceUid}, transfer syntax ${transferSyntaxUid}`;
+  const head = `${counted(slices, "slice")}, kernel ${kernel}, ${manufacturer}\n  ${seriesInstanceUid}, transfer syntax ${transferSyntaxUid}`;
   if (grid === undefined) return `${head}\n  no volume: ${problem}`;
   const cosines = [...grid.axes[0], ...grid.axes[1]].map((value) => Number(value.toFixed(4))).join(" ");
   return `${head}\n  ${extentText(grid)}, orientation ${cosines}`;

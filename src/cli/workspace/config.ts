@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Command } from "commander";
+import { counted } from "#core/counted.ts";
 import { DelineateError, errorCodes } from "#core/errors.ts";
 import { problemsOf } from "#pacs/rules/read-clinic.ts";
 import { readIdentity } from "#pacs/rules/read-identity.ts";
@@ -51,7 +52,7 @@ async function check(file: string, { on, data, json }: Options): Promise<void> {
   const named = clinic.rules.map(({ model }) => model).filter((model) => model !== undefined);
   if (data !== undefined) for (const model of named) await findModel(join(data, "models"), model);
   const series = on === undefined ? [] : await rulesOnFolder(clinic.rules, on);
-  const summary = `${file}: no problems; ${clinic.rules.length} rules, ${Object.keys(clinic.peers).length} peers, ${clinic.listener.callers.length} callers`;
+  const summary = `${file}: no problems; ${counted(clinic.rules.length, "rule")}, ${counted(Object.keys(clinic.peers).length, "peer")}, ${counted(clinic.listener.callers.length, "caller")}`;
   printResult(json, { problems, series }, on === undefined ? summary : `${summary}\n\n${describe(series)}`);
 }
 
