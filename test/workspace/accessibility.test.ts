@@ -176,6 +176,9 @@ describe("no part of a review hinders a person either", () => {
     expect(await seriousViolations(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await page.getByTestId("reopen").first().waitFor();
+    // The button that signs is gone; the keyboard goes on at what can be done now.
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-testid"));
+    await expect.poll(focused).toBe("reopen");
     expect((await reviewState(page)).structures.length).toBeGreaterThan(0);
     expect(await seriousViolations(page)).toEqual([]);
   });

@@ -152,6 +152,33 @@ test("a structure that was removed comes back with undo, also after the page was
   expect(await contourOf("GTV")).toEqual(truth);
 });
 
+test("the keyboard stays in the list when a structure is renamed, kept as it was called, or removed", async () => {
+  await openReview(page, server.url, patient.caseId);
+  await mayDraw(page);
+  const focused = () => page.evaluate(() => document.activeElement?.textContent);
+  const active = () =>
+    page.evaluate(() => document.querySelector('.structure-name[aria-pressed="true"]')?.textContent);
+  const [name] = await names();
+  const row = (of: string, button: string) =>
+    page.getByTestId(`structure-${of}`).getByRole("button", { name: `${button} ${of}`, exact: true });
+  await row(name, "Rename").press("Enter");
+  await page.keyboard.type("another");
+  await page.keyboard.press("Escape");
+  await expect.poll(focused).toBe(name);
+  await row(name, "Rename").press("Enter");
+  await page.keyboard.type("GTV_renamed");
+  await page.keyboard.press("Enter");
+  await expect.poll(focused).toBe("GTV_renamed");
+  const last = (await names()).at(-1) ?? "";
+  await row(last, "Remove").press("Enter");
+  await page.getByTestId("remove-structure-confirm").press("Enter");
+  await expect.poll(names).not.toContain(last);
+  await expect.poll(focused).toBe(await active());
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  await expect.poll(names).toContain(last);
+});
+
 test("a bolus and a couch come with the types of their set, and a copy says that it is exported as an organ", async () => {
   const { client, caseId } = patient;
   const ct = await readCtFolder(join(data, "cases", caseId, "dicom"));

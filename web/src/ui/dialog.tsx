@@ -36,7 +36,14 @@ export function Dialog({
     // The browser would take the first button, which is the cross.
     const first = element.querySelector<HTMLElement>("[data-first]");
     (first ?? element.querySelector<HTMLElement>(".dialog-body"))?.focus();
-    return () => element.close();
+    return () => {
+      element.close();
+      // What opened it may be gone: a structure that it removed, the button that signs. After the page was drawn without them.
+      queueMicrotask(() => {
+        if (document.activeElement === document.body)
+          document.querySelector<HTMLElement>("[data-after-dialog]")?.focus();
+      });
+    };
   }, []);
   return (
     <dialog

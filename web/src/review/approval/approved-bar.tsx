@@ -51,7 +51,7 @@ export function ApprovedBar({ session, state, reviewer }: ApprovedBarProps): Rea
               testId="download-report"
             />
           )}
-          <Button icon="edit" onClick={reopen} data-testid="reopen">
+          <Button icon="edit" onClick={reopen} data-testid="reopen" data-after-dialog="">
             Reopen to change
           </Button>
         </>

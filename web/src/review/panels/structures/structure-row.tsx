@@ -1,5 +1,5 @@
 /** One structure of the list. */
-import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import type { StructureTemplate } from "#contract/workspace/structure-template.ts";
 import { formatCc } from "../../../format.ts";
 import { IconButton } from "../../../ui/button.tsx";
@@ -30,12 +30,15 @@ export function StructureRow(props: StructureRowProps): ReactNode {
   const problem =
     draft === null ? null : (structureNameProblem(draft, takenNames) ?? typeProblem(template, draft, type));
   const namesId = useId();
+  /** Then the focus goes back to the name; by a press elsewhere it went there. */
+  const endedByKey = useRef(false);
 
   const finish = (): void => {
     if (draft !== null && problem === null && draft !== name) onRename(draft);
     setDraft(null);
   };
   const onKey = (event: KeyboardEvent): void => {
+    endedByKey.current = event.key === "Escape" || (event.key === "Enter" && problem === null);
     if (event.key === "Enter" && problem === null) finish();
     if (event.key === "Escape") setDraft(null);
     event.stopPropagation();
@@ -47,7 +50,13 @@ export function StructureRow(props: StructureRowProps): ReactNode {
       {draft === null ? (
         <button
           type="button"
+          ref={(button) => {
+            if (button === null || !endedByKey.current) return;
+            endedByKey.current = false;
+            button.focus();
+          }}
           className="structure-name"
+          data-after-dialog={active && editable ? "" : undefined}
           aria-pressed={active}
           title={editable ? "Press to draw in it, twice to rename" : undefined}
           onClick={onActivate}
