@@ -136,6 +136,14 @@ test("the same data give the same bytes, and a value outside any axis has no pla
   expect(() => figure.position("x", "third")).toThrow("no place");
 });
 
+test.each([[[0.7312345]], [[0.7312345, 0.7312399]]])("losses %j have an axis with labels", (losses) => {
+  const training = losses.map((loss, at) => ({ epoch: at + 1, loss }));
+  const { svg } = lossCurves(["first"], [{ network: "first", fold: 1, training, validation: [] }]);
+  const labels = [...group(svg, "y-axis tick label").matchAll(/>([\d.]+)</g)].map(([, label]) => label);
+  expect(labels).toContain("0.7");
+  expect(Math.max(...labels.map(({ length }) => length))).toBeLessThan(5);
+});
+
 test("the curves of a training: the loss above, below it the DSC, with a dot on the best epoch", () => {
   const training = [1, 2, 4].map((epoch) => ({ epoch, loss: 1 / epoch }));
   const curve = { network: "first", fold: 1, training, validation: [] };

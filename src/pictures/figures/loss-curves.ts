@@ -33,13 +33,24 @@ export function lossCurves(titles: readonly string[], curves: readonly LossCurve
     });
   };
   const all = curves.flatMap(({ training, validation }) => [...training, ...validation]);
-  const lowest = Math.min(...all.map(({ loss }) => loss));
+  const [lowest, greatest] = [Math.min, Math.max].map((of) => of(...all.map(({ loss }) => loss)));
+  const middle = Math.sqrt(lowest * greatest);
+  // Losses of the first epochs may lie between two of the axis's labels, or be one.
+  const domain = greatest / lowest < 2 ? { domain: [middle / 1.6, middle * 1.6] } : {};
   return drawFigure("Loss against epoch", {
     width: 640,
     height: 260,
     marginLeft: 56,
     x: { label: "epoch", labelAnchor: "center", labelArrow: "none", ticks: wholeTicks(all), tickFormat: "d" },
-    y: { type: "log", label: "loss", labelAnchor: "center", labelArrow: "none", tickFormat: "~g", ticks: 5 },
+    y: {
+      ...domain,
+      type: "log",
+      label: "loss",
+      labelAnchor: "center",
+      labelArrow: "none",
+      tickFormat: "~g",
+      ticks: 5,
+    },
     ...networkScales(titles),
     marks: [
       ruleY([lowest], { stroke: rule, strokeOpacity: 0 }),
