@@ -163,6 +163,27 @@ describe("a tumour in a chest of ellipsoids", () => {
     expect(findLungs(openCt.grid, openCt.hu)?.labels).toEqual(closedLungs?.labels);
   });
 
+  test("a lung that fluid in its fissure divides is one lung, beside a smaller one and alone", () => {
+    const fissure: Shape = (x, y, z) => x < 0 && Math.abs(z - 0.3 * y) < 8;
+    const lowLeft: Shape = (x, y, z) => lungs.left(x, y, z) && z < 20;
+    const countsWith = (fluid: Shape): number[] => {
+      const { ct, mask } = chest(fluid);
+      const coarse = coarsen(ct, mask);
+      const counts = [0, 0, 0];
+      for (const label of findLungs(coarse.grid, coarse.hu)?.labels ?? []) counts[label]++;
+      return counts;
+    };
+    const [, right, left] = countsWith(lowLeft);
+    const [, dividedRight, besideIt] = countsWith((...at) => lowLeft(...at) || fissure(...at));
+    const [, aloneRight, filledLeft] = countsWith((...at) => lungs.left(...at) || fissure(...at));
+    // Smaller than either half of the right lung: the third region.
+    expect(left).toBeGreaterThan(0);
+    expect(besideIt).toBe(left);
+    expect(dividedRight / right).toBeGreaterThan(0.85);
+    expect(aloneRight).toBe(dividedRight);
+    expect(filledLeft).toBe(0);
+  });
+
   test("an image without lungs says that it does not know", () => {
     const { mask } = chest(ball(15, [0, 0, 0]));
     const description = describeTumour({ grid, hu: new Int16Array(voxelCount(grid)) }, mask);

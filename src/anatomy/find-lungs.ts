@@ -147,25 +147,26 @@ function meanPlace(grid: Grid, [i, j, k, count]: readonly number[]): number[] {
 }
 
 /**
- * Right and left: the two largest regions that the lungs fall into as they are eroded, each grown back inside the lungs. If
- * they never fall apart evenly, each region goes to the side of the body's middle that its centre is on, x growing to
- * the patient's left.
+ * Right and left: the largest regions that the lungs fall into as they are eroded, down to the first one beyond the body's middle, each grown
+ * back inside the lungs. The two largest may be lobes of one lung, where fluid in its fissure or a tumour parts them. If the lungs never fall
+ * apart evenly, each region goes to the side of the middle that its centre is on, x growing to the patient's left.
  */
 function splitSides(lung: Mask, middleX: number): Lungs | undefined {
   const { grid } = lung;
   for (const erosionMm of [0, 4, 7, 10, 14, 18]) {
     const regions = connectedRuns(erosionMm === 0 ? lung : erodedBy(lung, erosionMm));
-    const order = regions.sizes
-      .map((size, index) => ({ size, label: index + 1 }))
-      .sort((a, b) => b.size - a.size);
-    if (order.length < 2 || order[1].size * voxelVolumeCc(grid) < smallestLungCc / 2) continue;
-    const [a, b] = order;
     const centres = centresOf(grid, regions);
-    const rightFirst = centres[a.label - 1][0] < centres[b.label - 1][0];
-    const [right, left] = rightFirst ? [a.label, b.label] : [b.label, a.label];
-    const seeds = relabelled(lung, regions, (label) => (label === right ? 1 : label === left ? 2 : 0));
+    const parts = regions.sizes
+      .map((size, index) => ({ size, label: index + 1, x: centres[index][0] }))
+      .filter(({ size }) => size * voxelVolumeCc(grid) >= smallestLungCc / 2)
+      .sort((a, b) => b.size - a.size);
+    const isRight = ({ x }: { readonly x: number }): boolean => x < middleX;
+    const beyond = parts.findIndex((part) => isRight(part) !== isRight(parts[0]));
+    if (beyond < 0) continue;
+    const sides = new Map(parts.slice(0, beyond + 1).map((part) => [part.label, isRight(part) ? 1 : 2]));
+    const seeds = relabelled(lung, regions, (label) => sides.get(label) ?? 0);
     const assigned = growInside(lung, seeds);
-    const middle = (centres[a.label - 1][0] + centres[b.label - 1][0]) / 2;
+    const middle = (parts[0].x + parts[beyond].x) / 2;
     return { labels: assigned, right: true, left: true, middleX: (middle + middleX) / 2 };
   }
   const regions = connectedRuns(lung);
