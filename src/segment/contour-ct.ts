@@ -13,7 +13,7 @@ import { type Progress, silentProgress } from "#core/progress.ts";
 import type { Confidence } from "#geometry/confidence.ts";
 import type { Box } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import type { Mask } from "#geometry/mask.ts";
+import { type Mask, volumeCc } from "#geometry/mask.ts";
 import { storedMask, type Turn, turnOf, uprightCt } from "#geometry/upright.ts";
 import type { ContouringModel } from "#model/model-input.ts";
 import { clearAorta, leftInAorta } from "#segment/beside-aorta.ts";
@@ -105,6 +105,7 @@ export async function contourCt(
   const features = contourFeatures({ confidence, mask, views, hu: upright.hu, lungs });
   const { perSlice, ...expected } = expectedDsc(features, model.quality, {
     findings: [...(ct.findings ?? []), ...findings],
+    volumeCc: volumeCc(mask),
     ...regions,
     inAorta: leftInAorta(mask, foundInAorta),
   });

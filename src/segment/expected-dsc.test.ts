@@ -147,6 +147,13 @@ test("a slice is worth what it shows itself and what the whole contour is worth"
   expect(perSlice?.[1]).toBeCloseTo(1 / (1 + Math.exp(-8 * ((dsc ?? 0) - 0.5))), 10);
 });
 
+test("a contour larger than any tumour that is known is doubtful, however sure it is", () => {
+  const of = (volumeCc: number) =>
+    expectedDsc(contourFeatures(contourAt(255)), quality, { findings: [], volumeCc });
+  expect([of(600).doubtful, of(986).doubtful]).toEqual([false, true]);
+  expect(of(986).reasons).toEqual(["It has 986 cc: few lung tumours have more than 600."]);
+});
+
 test("no number is made up without a calibration or without a contour", () => {
   for (const [level, known] of [
     [255, undefined],

@@ -36,6 +36,9 @@ const doubtfulInput: ReadonlyMap<string, string> = new Map([
  */
 const abdomen = { supportBelow: 0.05, heightBelow: 1 / 3 } as const;
 
+/** Of the tumours that the networks learnt from and were measured on none is larger; an expectation says nothing there. */
+const largestKnownCc = 600;
+
 /** Such as "Expected DSC 0.78 (mean error 0.09).", or "Doubtful: ..."; undefined where there is nothing to say. ASCII. */
 export function expectationSentence({ dsc, meanError, reasons, doubtful }: Expectation): string | undefined {
   if (doubtful) return `Doubtful: ${reasons.join(" ")}`;
@@ -46,6 +49,8 @@ export function expectationSentence({ dsc, meanError, reasons, doubtful }: Expec
 type Doubts = {
   /** Of the CT: of its reading and of its image. */
   readonly findings: readonly Finding[];
+  /** Of the contour. */
+  readonly volumeCc?: number;
   /** Where the network is surer of another region (clean-up.ts), upright. */
   readonly surer?: Box | undefined;
   /** Between networks (second-look/casting-vote.ts), upright. */
@@ -58,13 +63,15 @@ type Doubts = {
 export function expectedDsc(
   features: ContourFeatures | undefined,
   quality: Quality | undefined,
-  { findings, surer, disputed, inAorta }: Doubts,
+  { findings, volumeCc = 0, surer, disputed, inAorta }: Doubts,
 ): Expectation {
   const codes = new Set(findings.map(({ code }) => code));
   const reasons = [...doubtfulInput].flatMap(([code, reason]) => (codes.has(code) ? [reason] : []));
   const { inLungs, cutOffAt = [] } = features ?? {};
   if (inLungs && inLungs.support < abdomen.supportBelow && inLungs.height < abdomen.heightBelow)
     reasons.push("It lies low and has no lung below, as the tops of liver, spleen and stomach do.");
+  if (volumeCc > largestKnownCc)
+    reasons.push(`It has ${volumeCc.toFixed(0)} cc: few lung tumours have more than ${largestKnownCc}.`);
   if (cutOffAt.length > 0)
     reasons.push(
       `It ends where the CT does, at the ${cutOffAt.join(" and the ")} slice, and is broad there: what lies beyond is not contoured.`,
