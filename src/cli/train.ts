@@ -45,10 +45,7 @@ type Options = PlanOptions & {
 };
 
 export function trainVerb(command: Command): void {
-  command.requiredOption(
-    "--out <DIR>",
-    "folder of the run: checkpoints, loss.csv, epochs.csv, curves.svg, model.onnx",
-  );
+  command.requiredOption("--out <DIR>", "folder of the run: checkpoints, logs, curves.svg, model.onnx");
   addPlanOptions(command, ["roi", "epochs", "seed"])
     .option("--patients <NAMES>", "patients to train on, comma-separated (default: all others)", namesList)
     .option("--validation <NAMES>", "patients to validate on; the best epoch is the model", namesList)
