@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { seriousViolations } from "./axe.ts";
 import { focusedStop, shownFocus } from "./keyboard.ts";
 import { type OpenPage, openPage } from "./launch.ts";
@@ -145,7 +145,10 @@ describe("no part of a review hinders a person either", () => {
   });
 
   test("in high contrast, which paints backgrounds alike, the chosen tool, window and structure are told apart, and whose colour is which", async () => {
+    // No colour on its way to another one is looked at.
+    await page.emulateMedia({ reducedMotion: "reduce" });
     await page.emulateMedia({ forcedColors: "active" });
+    onTestFinished(() => page.emulateMedia({ forcedColors: null, reducedMotion: null }));
     const background = (selector: string): Promise<string> =>
       page
         .locator(selector)
@@ -159,7 +162,6 @@ describe("no part of a review hinders a person either", () => {
     expect(await background(`${option}:not(:checked) + span`)).not.toBe(await background(chosen));
     const { colour } = (await reviewState(page)).structures[0];
     expect(await background(".structure-active .structure-colour")).toBe(`rgb(${colour.join(", ")})`);
-    await page.emulateMedia({ forcedColors: "none" });
   });
 
   test("the help, the approval, what follows the signature, and the signed review", async () => {
