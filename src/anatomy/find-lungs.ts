@@ -71,8 +71,8 @@ function lungsOfAir(air: Mask, body: { readonly x: number; readonly y: number })
   return splitSides(lung, body.x);
 }
 
-/** Takes air that is connected to a side of the image away: the room, not the patient. */
-function takeOutside(air: Mask): Mask {
+/** Takes air that is connected to a side of the image away: the room, not the patient. Returns that. */
+export function takeOutside(air: Mask): Mask {
   const { grid } = air;
   const regions = connectedRuns(air);
   const atSides = regionsAtSides(grid, regions);

@@ -52,6 +52,18 @@ test("what air parts from the chest is no body: an arm beside it", () => {
   expect(findBodyFrame({ ...ct, hu }).width).toBe(Math.round((116 * 2 * 1.15) / 2));
 });
 
+test("what lies beyond air within the chest wall is body: subcutaneous emphysema", () => {
+  const ct = bodyInAir();
+  // Pockets of 10 mm within both sides of the body, 20 mm from the chest, with wall all round them.
+  const hu = ct.hu.map((value, at) => {
+    const [x, y] = [at % 256, Math.floor(at / 256) % 256];
+    const isPocket = (x >= 88 && x < 93) || (x >= 147 && x < 152);
+    return isPocket && y >= 65 && y < 115 ? -950 : value;
+  });
+  const chest = { slices: [0, 4], columns: [103, 137] } as const;
+  expect(findBodyFrame({ ...ct, hu }, chest)).toEqual(findBodyFrame({ ...ct, hu }));
+});
+
 test("what air parts from the chest and widens the body little, as a fold of cloth, leaves the square as it is", () => {
   const { grid } = bodyInAir();
   // A body of 320 mm, and a fold of 8 mm beyond 4 mm of air.

@@ -5,7 +5,7 @@
  * body's square only. A slice that is not square, as that of a sagittal or coronal series put upright, is never squeezed
  * into the network's matrix: the square reaches beyond it, where there is air.
  */
-import { airBelowHu } from "#anatomy/find-lungs.ts";
+import { airBelowHu, takeOutside } from "#anatomy/find-lungs.ts";
 import { type Box, cropVoxels } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Grid } from "#geometry/grid.ts";
@@ -66,7 +66,7 @@ export type ChestExtent = {
 
 /**
  * The whole square where the image shows no body, or a crop of one. `chest`: where the lungs are, if that is known. A head above them has another
- * width, and what air parts from them, as an arm beside the body, is not of the body.
+ * width, and what the room's air parts from them, as an arm beside the body, is not of the body. What lies beyond air within the chest wall is.
  */
 export function findBodyFrame(
   ct: CtImage,
@@ -77,8 +77,13 @@ export function findBodyFrame(
   if (longestMm < cropBelowMm) return wholeSquare(ct.grid);
   const all = findBody(ct, { slices, columns: [0, size[0]] });
   if (all === undefined) return wholeSquare(ct.grid);
-  const joined = findBody(ct, { slices, columns });
-  const body = joined !== undefined && joined.width < armsFrom * all.width ? joined : all;
+  const isNarrower = (part: Body | undefined): part is Body =>
+    part !== undefined && part.width < armsFrom * all.width;
+  // Which air is the room's takes long to find, and few CTs need it.
+  const joined = isNarrower(findBody(ct, { slices, columns }))
+    ? findBody(ct, { slices, columns }, roomOn)
+    : all;
+  const body = isNarrower(joined) ? joined : all;
   const sideMm = Math.min(longestMm, body.width * spacingMm[0] * room);
   const middle = [body.from + body.width / 2, body.middleRow] as const;
   return squareOf(sideMm, { size: [size[0], size[1]], spacingMm: [spacingMm[0], spacingMm[1]] }, middle);
@@ -87,8 +92,16 @@ export function findBodyFrame(
 /** In pixels. */
 type Body = { readonly from: number; readonly width: number; readonly middleRow: number };
 
-/** What is joined to the chest's columns; undefined where there is no body. */
-function findBody({ grid, hu }: CtImage, chest: ChestExtent): Body | undefined {
+/** 1 where a slice's air leads to its sides. Slice by slice: of thick ones a pocket of air may lie on the room of the next. */
+function roomOn(slice: Int16Array, grid: Grid): Uint8Array {
+  const air = new Uint8Array(slice.length);
+  // A loop: a test for each pixel takes several times as long.
+  for (let at = 0; at < air.length; at++) if (slice[at] < airBelowHu) air[at] = 1;
+  return takeOutside({ grid: { ...grid, size: [grid.size[0], grid.size[1], 1] }, data: air }).data;
+}
+
+/** What no air parts from the chest's columns, or no air of the room if that is asked for; undefined where there is no body. */
+function findBody({ grid, hu }: CtImage, chest: ChestExtent, ofRoom?: typeof roomOn): Body | undefined {
   const [width, height] = grid.size;
   const [dx, dy] = grid.spacingMm;
   const [across, down] = [dx, dy].map((mm) => (mm > step.finestMm ? 1 : step.pixels));
@@ -96,11 +109,16 @@ function findBody({ grid, hu }: CtImage, chest: ChestExtent): Body | undefined {
   let [looked, rows, tissue] = [0, 0, 0];
   for (let k = chest.slices[0]; k < chest.slices[1]; k += step.slices) {
     looked++;
+    const slice = hu.subarray(width * height * k, width * height * (k + 1));
+    const room = ofRoom?.(slice, grid);
     for (let y = 0; y < height; y += down) {
-      const row = width * (y + height * k);
-      const [left, right] = joinedTo(chest.columns, hu.subarray(row, row + width));
+      const row = width * y;
+      const isBeyond = (x: number): boolean => slice[row + x] < airBelowHu && room?.[row + x] !== 0;
+      let [left, right] = chest.columns;
+      while (left > 0 && !isBeyond(left - 1)) left--;
+      while (right < width && !isBeyond(right)) right++;
       for (let x = Math.ceil(left / across) * across; x < right; x += across) {
-        const value = hu[x + row];
+        const value = slice[x + row];
         if (value < tissueHu.low || value > tissueHu.high) continue;
         columns[x / across]++;
         rows += y;
@@ -113,14 +131,6 @@ function findBody({ grid, hu }: CtImage, chest: ChestExtent): Body | undefined {
   const last = columns.findLastIndex((depth) => depth >= needed);
   if (first < 0) return undefined;
   return { from: first * across, width: (last - first + 1) * across, middleRow: rows / tissue };
-}
-
-/** Columns of a row and those on either side of them to the first air, from, to. */
-function joinedTo([from, to]: readonly [number, number], row: Int16Array): readonly [number, number] {
-  let [left, right] = [from, to];
-  while (left > 0 && row[left - 1] >= airBelowHu) left--;
-  while (right < row.length && row[right] >= airBelowHu) right++;
-  return [left, right];
 }
 
 /** What the frame shows of every slice. The image itself where that is all. */
