@@ -16,8 +16,8 @@ export type FolderScan = {
   readonly files: readonly ScannedFile[];
   /** Damaged DICOM files, and links and folders that could not be followed or read, by name. */
   readonly findings: readonly Finding[];
-  /** Files that are no DICOM at all. */
-  readonly otherFiles: number;
+  /** Paths of files that are no DICOM at all. */
+  readonly otherFiles: readonly string[];
 };
 
 type ScanOptions = { readonly progress?: Progress; readonly signal?: AbortSignal };
@@ -57,11 +57,12 @@ async function readHeaders(
   { progress, signal }: ScanOptions,
 ): Promise<Omit<FolderScan, "files">> {
   const findings: Finding[] = [];
-  let [done, otherFiles] = [0, 0];
+  const otherFiles: string[] = [];
+  let done = 0;
   for await (const { file, findings: fileFindings } of begunAhead(paths, readAhead, scanFile)) {
     if (signal?.aborted) throw new DelineateError("cancelled", "The scan was interrupted.");
     if (file !== undefined) take(file);
-    else if (fileFindings.length === 0) otherFiles++;
+    else if (fileFindings.length === 0) otherFiles.push(paths[done]);
     findings.push(...fileFindings);
     progress?.report("reading headers", ++done, paths.length);
   }

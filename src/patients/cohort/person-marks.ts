@@ -168,6 +168,6 @@ function pairsWithSharedSlices(all: readonly PersonMarks[]): [number, number][] 
   return pairs;
 }
 
-function digest(text: string): string {
+export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

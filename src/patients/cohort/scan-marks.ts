@@ -1,6 +1,6 @@
 /** What tells the CT that a name stands for in a list of names: case-0001 is in every cohort. */
-import { createHash } from "node:crypto";
 import type { CohortPatient } from "./open-cohort.ts";
+import { digest } from "./person-marks.ts";
 
 type MarkedPatient = Pick<CohortPatient, "name" | "marks">;
 
@@ -23,5 +23,3 @@ export async function otherScan(
   }
   return undefined;
 }
-
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);

@@ -7,7 +7,6 @@ import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { isSegmentation } from "#dicom/seg/read-seg.ts";
 import { isResearchImage } from "#patients/ct/begin-ct.ts";
 import { type ScannedFile, scanEach } from "#patients/scan-folder.ts";
-import { listFiles } from "#platform/list-folder.ts";
 
 type Contents = {
   readonly dicomFiles: number;
@@ -36,13 +35,11 @@ export async function contentsOf(path: string, options: Parameters<typeof scanEa
   const firstFiles = new Map<string, ScannedFile>();
   const others: Record<string, number> = {};
   const skipped: Finding[] = [];
-  const imageFiles = new Set((await listFiles(path)).files.filter(isResearchImage));
   let dicomFiles = 0;
   const scan = await scanEach(
     path,
     (file) => {
       dicomFiles++;
-      imageFiles.delete(file.path);
       const reading = readCtHeader(file.header, file.path);
       for (const frame of reading.kind === "ct" ? reading.frames : []) {
         const first = firstFiles.get(frame.seriesInstanceUid) ?? file;
@@ -58,17 +55,17 @@ export async function contentsOf(path: string, options: Parameters<typeof scanEa
     },
     options,
   );
-  for (const { where } of scan.findings) imageFiles.delete(where ?? "");
+  const imageFiles = scan.otherFiles.filter(isResearchImage);
   const findings = [...scan.findings, ...skipped];
   return {
     frames,
     sets,
     segmentations,
-    imageFiles: [...imageFiles],
+    imageFiles,
     firstFiles,
     others,
     dicomFiles,
-    otherFiles: scan.otherFiles - imageFiles.size,
+    otherFiles: scan.otherFiles.length - imageFiles.length,
     findings,
   };
 }

@@ -1,8 +1,9 @@
 /** A research image (NIfTI, NRRD): where its voxels lie, and its labels with their volumes, or its range of values. */
-import { dot, length, type Vector3 } from "#core/coordinates.ts";
+import { dot, type Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding, findingIn } from "#core/findings.ts";
 import { type LabelImage, mostLabels, rightHandedGrid } from "#formats/label-image.ts";
+import { type Grid, voxelVolumeCc } from "#geometry/grid.ts";
 import { openMaskFile } from "#patients/masks/load-masks.ts";
 
 export type ImageReport = {
@@ -25,10 +26,10 @@ export async function describeImage(path: string, findings: Finding[]): Promise<
     const file = await openMaskFile(path);
     if (file.format !== "nifti" && file.format !== "nrrd") return [];
     return file.images.map((image) => {
-      // What no reader takes has no volumes.
-      rightHandedGrid(image);
+      // What no reader takes has no volumes: it throws.
+      const { grid } = rightHandedGrid(image);
       findings.push(...image.findings.map((item) => findingIn(path, item)));
-      return describe(path, image);
+      return describe(path, image, grid);
     });
   } catch (error) {
     if (!(error instanceof DelineateError)) throw error;
@@ -37,16 +38,16 @@ export async function describeImage(path: string, findings: Finding[]): Promise<
   }
 }
 
-function describe(file: string, image: LabelImage): ImageReport {
+function describe(file: string, image: LabelImage, grid: Grid): ImageReport {
   const { size, stepsMm, values } = image;
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     if (value < least) least = value;
     if (value > greatest) greatest = value;
   }
-  const spacingMm: Vector3 = [length(stepsMm[0]), length(stepsMm[1]), length(stepsMm[2])];
   const axes = stepsMm.map(sideOf).join("");
-  return { file, size, spacingMm, axes, values: { least, greatest }, labels: labelsOf(image) };
+  const labels = labelsOf(image, voxelVolumeCc(grid));
+  return { file, size, spacingMm: grid.spacingMm, axes, values: { least, greatest }, labels };
 }
 
 const sides = [
@@ -64,14 +65,13 @@ function sideOf(step: Vector3): string {
 }
 
 /** Those above 0 that a voxel has or that are named, in ascending order. */
-function labelsOf({ values, names, stepsMm }: LabelImage): LabelReport[] | undefined {
+function labelsOf({ values, names }: LabelImage, voxelCc: number): LabelReport[] | undefined {
   const voxels = new Map([...names.keys()].map((value) => [value, 0]));
   for (const value of values) {
     if (!(value >= 0 && Number.isInteger(value))) return undefined;
     if (value > 0) voxels.set(value, (voxels.get(value) ?? 0) + 1);
     if (voxels.size > mostLabels) return undefined;
   }
-  const voxelCc = stepsMm.reduce((product, step) => product * length(step), 1e-3);
   return [...voxels]
     .filter(([value]) => value > 0)
     .sort(([a], [b]) => a - b)

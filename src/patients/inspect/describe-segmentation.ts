@@ -22,8 +22,11 @@ export async function describeSegmentation(
   findings: Finding[],
 ): Promise<SegmentationReport | undefined> {
   try {
-    const { segments, findings: own } = readSegmentation(readDicom(await readFile(path), path), path);
-    findings.push(...own.map((item) => findingIn(path, item)));
+    const { segments, findings: segmentationFindings } = readSegmentation(
+      readDicom(await readFile(path), path),
+      path,
+    );
+    findings.push(...segmentationFindings.map((item) => findingIn(path, item)));
     return {
       file: path,
       segments: segments.map(({ name, interpretedType, algorithm, mask }) => ({

@@ -1,5 +1,5 @@
 /** Loss against epoch, one line per network and fold; the validation loss dashed. Logarithmic: losses span decades. */
-import { type Data, line, type Markish, ruleY } from "@observablehq/plot";
+import { type Data, line, type Markish, ruleY, type ScaleOptions } from "@observablehq/plot";
 import { drawFigure, type Figure } from "./draw.ts";
 import { networkScales, rule } from "./palette.ts";
 
@@ -41,7 +41,7 @@ export function lossCurves(titles: readonly string[], curves: readonly LossCurve
     width: 640,
     height: 260,
     marginLeft: 56,
-    x: { label: "epoch", labelAnchor: "center", labelArrow: "none", ticks: wholeTicks(all), tickFormat: "d" },
+    x: epochAxis(all),
     y: {
       ...domain,
       type: "log",
@@ -60,9 +60,10 @@ export function lossCurves(titles: readonly string[], curves: readonly LossCurve
   });
 }
 
-/** Whole epochs, about ten of them. */
-export function wholeTicks(points: readonly { readonly epoch: number }[]): number[] {
+/** Labelled at whole epochs, about ten of them. */
+export function epochAxis(points: readonly { readonly epoch: number }[]): ScaleOptions {
   const last = Math.max(...points.map(({ epoch }) => epoch));
   const step = Math.max(1, Math.ceil(last / 10));
-  return Array.from({ length: Math.floor(last / step) }, (_, at) => (at + 1) * step);
+  const ticks = Array.from({ length: Math.floor(last / step) }, (_, at) => (at + 1) * step);
+  return { label: "epoch", labelAnchor: "center", labelArrow: "none", ticks, tickFormat: "d" };
 }

@@ -1,7 +1,7 @@
 /** How a training goes, for its folder: loss and validation DSC against epoch, one above the other. */
 import { dot, line } from "@observablehq/plot";
 import { drawFigure } from "./draw.ts";
-import { type LossCurve, lossCurves, wholeTicks } from "./loss-curves.ts";
+import { epochAxis, type LossCurve, lossCurves } from "./loss-curves.ts";
 import { colourOf } from "./palette.ts";
 
 /** Of the mean over the validation patients. */
@@ -27,13 +27,7 @@ function dscCurve(points: readonly DscPoint[], best: number | undefined) {
     width: 640,
     height: panelHeight,
     marginLeft: 56,
-    x: {
-      label: "epoch",
-      labelAnchor: "center",
-      labelArrow: "none",
-      ticks: wholeTicks(points),
-      tickFormat: "d",
-    },
+    x: epochAxis(points),
     y: { domain: [0, 1], label: "validation DSC", labelAnchor: "center", labelArrow: "none", grid: true },
     marks: [
       line(points, { x: "epoch", y: "dsc", stroke: colourOf(0), strokeWidth: 1.6 }),

@@ -80,9 +80,8 @@ export function findBodyFrame(
   const isNarrower = (part: Body | undefined): part is Body =>
     part !== undefined && part.width < armsFrom * all.width;
   // Which air is the room's takes long to find, and few CTs need it.
-  const joined = isNarrower(findBody(ct, { slices, columns }))
-    ? findBody(ct, { slices, columns }, roomOn)
-    : all;
+  const parted = findBody(ct, { slices, columns });
+  const joined = isNarrower(parted) ? findBody(ct, { slices, columns }, true) : undefined;
   const body = isNarrower(joined) ? joined : all;
   const sideMm = Math.min(longestMm, body.width * spacingMm[0] * room);
   const middle = [body.from + body.width / 2, body.middleRow] as const;
@@ -100,8 +99,8 @@ function roomOn(slice: Int16Array, grid: Grid): Uint8Array {
   return takeOutside({ grid: { ...grid, size: [grid.size[0], grid.size[1], 1] }, data: air }).data;
 }
 
-/** What no air parts from the chest's columns, or no air of the room if that is asked for; undefined where there is no body. */
-function findBody({ grid, hu }: CtImage, chest: ChestExtent, ofRoom?: typeof roomOn): Body | undefined {
+/** What no air parts from the chest's columns, or with `roomAlone` no air of the room; undefined where there is no body. */
+function findBody({ grid, hu }: CtImage, chest: ChestExtent, roomAlone = false): Body | undefined {
   const [width, height] = grid.size;
   const [dx, dy] = grid.spacingMm;
   const [across, down] = [dx, dy].map((mm) => (mm > step.finestMm ? 1 : step.pixels));
@@ -110,10 +109,10 @@ function findBody({ grid, hu }: CtImage, chest: ChestExtent, ofRoom?: typeof roo
   for (let k = chest.slices[0]; k < chest.slices[1]; k += step.slices) {
     looked++;
     const slice = hu.subarray(width * height * k, width * height * (k + 1));
-    const room = ofRoom?.(slice, grid);
+    const roomAir = roomAlone ? roomOn(slice, grid) : undefined;
     for (let y = 0; y < height; y += down) {
       const row = width * y;
-      const isBeyond = (x: number): boolean => slice[row + x] < airBelowHu && room?.[row + x] !== 0;
+      const isBeyond = (x: number): boolean => slice[row + x] < airBelowHu && roomAir?.[row + x] !== 0;
       let [left, right] = chest.columns;
       while (left > 0 && !isBeyond(left - 1)) left--;
       while (right < width && !isBeyond(right)) right++;

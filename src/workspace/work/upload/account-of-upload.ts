@@ -59,9 +59,9 @@ export function leftOutOf(scan: FolderScan, skipped: readonly Finding[]): LeftOu
       `Left out, since only planning CTs and their structure sets are taken: ${kinds.join(", ")}.`,
     );
   }
-  if (scan.otherFiles > 0)
+  if (scan.otherFiles.length > 0)
     sentences.push(
-      `${counted(scan.otherFiles, "file that is no DICOM was", "files that are no DICOM were")} left out.`,
+      `${counted(scan.otherFiles.length, "file that is no DICOM was", "files that are no DICOM were")} left out.`,
     );
   return { sentences, doubts };
 }
