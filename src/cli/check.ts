@@ -1,5 +1,4 @@
 /** `delineate check` on the command line: exit code 1 if an error was found. */
-
 import type { Command } from "commander";
 import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";

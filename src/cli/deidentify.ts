@@ -1,5 +1,4 @@
 /** `delineate deidentify` and `delineate reidentify` on the command line. */
-
 import type { Command } from "commander";
 import { counted } from "#core/counted.ts";
 import { deidentifyFolder } from "#patients/deidentify/deidentify-folder.ts";

@@ -1,5 +1,4 @@
 /** `delineate import` on the command line. */
-
 import type { Command } from "commander";
 import { counted } from "#core/counted.ts";
 import { roiRemarks } from "#patients/cohort/import/choices.ts";

@@ -1,5 +1,4 @@
 /** `delineate model quantise` on the command line. */
-
 import type { Command } from "commander";
 import { counted } from "#core/counted.ts";
 import { interruptSignal } from "#platform/interrupt.ts";

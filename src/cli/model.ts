@@ -1,5 +1,4 @@
 /** `delineate model` on the command line: show, card, annotate; model-calibrate.ts and model-quantise.ts hold the others. */
-
 import { basename, dirname, relative } from "node:path";
 import type { Command } from "commander";
 import { counted } from "#core/counted.ts";

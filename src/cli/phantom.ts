@@ -1,5 +1,4 @@
 /** `delineate phantom` on the command line. */
-
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { counted } from "#core/counted.ts";
 import { type KeptOut, readLeftOut } from "#phantom/run/backgrounds.ts";

@@ -1,5 +1,4 @@
 /** `delineate segment` on the command line. */
-
 import type { Command } from "commander";
 import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";

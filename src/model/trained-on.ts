@@ -1,5 +1,4 @@
 /** Whom a model was trained on, in words, for whoever looks at its contour: the same facts as on its card, and nothing measured. */
-
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import type { TrainedOn } from "#contract/workspace/case.ts";
 import { counted } from "#core/counted.ts";

@@ -1,5 +1,4 @@
 /** `delineate backup` and `delineate restore` on the command line. */
-
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { counted } from "#core/counted.ts";

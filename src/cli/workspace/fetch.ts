@@ -2,7 +2,6 @@
  * `delineate fetch` on the command line: what a PACS has, over DICOM (C-FIND) or DICOMweb (QIDO-RS). A study of it comes into a folder
  * over DICOMweb (WADO-RS); over DICOM the PACS sends it to the running service (C-MOVE), by whose rules it becomes a patient.
  */
-
 import { join } from "node:path";
 import type { Command } from "commander";
 import { counted } from "#core/counted.ts";

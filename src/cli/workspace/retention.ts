@@ -1,5 +1,4 @@
 /** `delineate retention` on the command line: what the clinic's rules let go, as a list to be looked at, and its removal. */
-
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";

@@ -1,5 +1,4 @@
 /** `delineate deidentify`: CTs, structure sets and segmentations of a folder, written anew without what tells whose they are. */
-
 import { realpath, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { counted } from "#core/counted.ts";

@@ -1,5 +1,4 @@
 /** `delineate segment`: a CT in, its GTV out, as a file that was read back and found equal before it is delivered. */
-
 import { randomUUID } from "node:crypto";
 import { identityOf, type ModelIdentity } from "#contract/model-identity.ts";
 import { counted } from "#core/counted.ts";

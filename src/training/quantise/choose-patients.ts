@@ -1,5 +1,4 @@
 /** Whose images give a model's values their ranges, and on whom the loss is measured: no patient is both. */
-
 import { basename, resolve } from "node:path";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { counted } from "#core/counted.ts";

@@ -1,5 +1,4 @@
 /** Which patients of the cohort train and which validate: never the same persons. */
-
 import { stat } from "node:fs/promises";
 import type { SplitParts } from "#contract/cohort-split.ts";
 import { counted } from "#core/counted.ts";

@@ -1,5 +1,4 @@
 /** What waits and what is done just now, by how many processes; and the rules for what comes by the network. */
-
 import type { ReactNode } from "react";
 import type { WorkFacts } from "#contract/workspace/work.ts";
 import { counted } from "#core/counted.ts";

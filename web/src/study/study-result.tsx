@@ -1,5 +1,4 @@
 /** The comparison: two means, the paired difference, the figure, and what the numbers mean. */
-
 import type { ReactNode } from "react";
 import type { Study } from "#contract/workspace/study.ts";
 import { counted } from "#core/counted.ts";

@@ -1,5 +1,4 @@
 /** Above the worklist: search by text, choose a state, and how many patients that leaves. */
-
 import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { type CaseState, type CaseSummary, caseStates } from "#contract/workspace/case.ts";
 import { counted } from "#core/counted.ts";

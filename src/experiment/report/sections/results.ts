@@ -1,5 +1,4 @@
 /** Table 2 of the paper with its P values and what a reviewer asks for beside them, and the distributions. */
-
 import { counted } from "#core/counted.ts";
 import { fewestForInterval, type MetricComparison } from "#evaluate/compare-tables.ts";
 import type { MetricTable } from "#evaluate/metric-table.ts";

@@ -1,5 +1,4 @@
 /** The stress set, shown apart: small tumours and tumours against the mediastinum, the weakness that the paper admits. */
-
 import { counted } from "#core/counted.ts";
 import { metricTitle, summariseTable } from "#evaluate/metric-table.ts";
 import { type Numbering, paragraph, section, tableBlock } from "#experiment/report/blocks.ts";

@@ -3,7 +3,6 @@
  * that column and gives the file back with --choose. Several ROIs of a patient may be chosen: they are joined; none leaves
  * the patient out.
  */
-
 import type { ChoiceReason, CohortPatientFile } from "#contract/cohort-manifest.ts";
 import { counted } from "#core/counted.ts";
 import { DelineateError } from "#core/errors.ts";

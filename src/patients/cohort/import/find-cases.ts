@@ -1,7 +1,6 @@
 /**
  * Which CT series and which structure sets of an archive belong together (dicom/rtstruct/ct-of-set.ts). Any layout of folders: files are told by their headers alone.
  */
-
 import { dirname } from "node:path";
 import { counted } from "#core/counted.ts";
 import { type Finding, finding } from "#core/findings.ts";

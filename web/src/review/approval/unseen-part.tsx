@@ -1,5 +1,4 @@
 /** Slices that carry GTV or doubt and were never on screen: where they are, and why they are signed all the same. */
-
 import type { ReactNode } from "react";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { counted } from "#core/counted.ts";

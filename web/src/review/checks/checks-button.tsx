@@ -1,5 +1,4 @@
 /** Beside Approve: how many errors and warnings the checks have found; pressed, it lists them. */
-
 import { type ReactNode, useState } from "react";
 import { counted } from "#core/counted.ts";
 import { Button } from "../../ui/button.tsx";

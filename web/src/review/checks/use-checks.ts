@@ -1,5 +1,4 @@
 /** Everything that stands against signing the contours as they are, or asks for a reason: the list beside Approve. */
-
 import type { Vector3 } from "#core/coordinates.ts";
 import { counted } from "#core/counted.ts";
 import { faultInWords } from "#geometry/margins/target-checks.ts";

@@ -1,5 +1,4 @@
 /** What the person kept of the automatic contour, added to it and removed from it. */
-
 import type { ReactNode } from "react";
 import { counted } from "#core/counted.ts";
 import type { LedgerSlice } from "#editing/patch/ledger.ts";

@@ -1,5 +1,4 @@
 /** The right column. */
-
 import type { ReactNode } from "react";
 import { counted } from "#core/counted.ts";
 import { BrushPanel } from "./brush-panel.tsx";

@@ -1,5 +1,4 @@
 /** Strokes that could not be saved before another wrote: to be added or left out by whoever writes. */
-
 import type { ReactNode } from "react";
 import { counted } from "#core/counted.ts";
 import { Button } from "../../ui/button.tsx";

@@ -1,5 +1,4 @@
 /** What an upload is doing and what came of it. */
-
 import type { ReactNode } from "react";
 import { counted } from "#core/counted.ts";
 import { Button, IconButton } from "../../ui/button.tsx";

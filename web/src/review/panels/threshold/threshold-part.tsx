@@ -2,7 +2,6 @@
  * The threshold of the model's contour: shown while it is moved, a change only when applied. It acts on what the model made and
  * leaves what a person edited.
  */
-
 import { type ReactNode, useEffect } from "react";
 import { counted } from "#core/counted.ts";
 import { Button } from "../../../ui/button.tsx";
